@@ -1,0 +1,336 @@
+"""The Python API, which the command line uses itself: plan, apply, check, diff, rollback.
+
+Every call takes ``Settings`` (``difftool.settings.load``) or builds them from the environment as the commands do; what
+goes wrong is raised as a DifftoolError that knows its hint and exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from difftool import planfile
+from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
+from difftool.model import Applied, Outcome, Plan
+from difftool.pg.conninfo import Conninfo, is_url
+from difftool.plan import Now, Options, make_plan, read_now
+from difftool.settings import Settings, TargetSettings
+from difftool.settings import load as load_settings
+from difftool.settings.targets import parse as parse_url
+from difftool.wanted import Wanted, WantedDump, WantedFiles
+
+if TYPE_CHECKING:
+    from difftool.snapshot import Snapshot
+    from difftool.snapshot.manifest import Reason
+    from difftool.snapshot.store import Store
+
+Talk = Callable[[str], None]
+Report = Callable[[Outcome], None]
+
+
+def silent(_: object) -> None:
+    """Talk that nobody hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One target's answer: its drift as a plan without statements, or why there is none."""
+
+    target: TargetSettings
+    plan: Plan | None = None
+    error: DifftoolError | None = None
+
+    @property
+    def answer(self) -> Plan | DifftoolError:
+        """The drift, or the error."""
+        return self.plan or self.error or DifftoolError("no answer")
+
+    @property
+    def database(self) -> str:
+        """The database's name, as far as it is known."""
+        if self.plan:
+            return self.plan.target.database
+        return self.target.address.database if self.target.address else ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 in sync, 3 drifted, else the error's own."""
+        if self.error:
+            return self.error.exit_code
+        return 3 if self.plan and self.plan.differs else 0
+
+
+def plan(settings: Settings | None = None, *, prove: bool = True, talk: Talk = silent) -> Plan:
+    """The plan that makes the target its desired schema, proven unless ``prove`` is False; nothing is changed."""
+    return _planned(settings or load_settings(), prove, talk)
+
+
+def _planned(settings: Settings, prove: bool, talk: Talk) -> Plan:
+    now = read_target(settings, settings.target)
+    return make_plan(now, desired_files(settings, settings.target), options(settings, prove=prove, talk=talk))
+
+
+def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
+    """What differs between the target and its desired schema, each object in ``unhandled``; no statement is planned."""
+    settings = settings or load_settings()
+    return _check(settings, settings.target, talk)
+
+
+def check_all(settings: Settings | None = None, *, talk: Talk = silent, jobs: int = 8) -> tuple[Checked, ...]:
+    """Every configured target, side by side; one that cannot be reached holds up none."""
+    settings = settings or load_settings()
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return tuple(pool.map(lambda t: _checked(settings, t, talk), settings.targets))
+
+
+@contextmanager
+def pooled(settings: Settings | None = None) -> Iterator[None]:
+    """For a service: within it, connections to targets are kept and shared, by SQLAlchemy's pool (DATABASE_POOL_…)."""
+    from difftool.pg.pool import pooled as pools
+
+    with pools(**asdict((settings or load_settings()).pool)):
+        yield
+
+
+def apply(
+    plan: Plan | str | Path | None = None,
+    settings: Settings | None = None,
+    *,
+    allow: Collection[str] = (),
+    snapshot: bool = True,
+    reason: Reason = "apply",
+    talk: Talk = silent,
+    report: Report = silent,
+) -> Applied:
+    """Run a plan, a plan file, or the plan to the desired schema, on the target, and verify.
+
+    Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
+    ApplyFailed when nothing was changed and StoppedPartWay when something was.
+    """
+    from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.runner import Runner
+
+    settings = settings or load_settings()
+    if isinstance(plan, str | Path):
+        plan = planfile.read(Path(plan))
+    elif plan is None:
+        plan = _planned(settings, True, talk)
+    now = read_target(settings, settings.target)
+    refuse_unfit(now)
+    refuse_unless_allowed(plan, {*allow, *settings.target.allow})
+    if not plan.statements:
+        refuse_unless_fresh(plan, now)
+        return Applied(plan, left=plan.unhandled)
+    with only_apply(now) as watcher:
+        refuse_unless_fresh(plan, now)
+        kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
+        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report).run()
+        talk("verifying")
+        return Applied(plan, outcomes, kept, verify(plan, now))
+
+
+def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
+    """Raise Refused when a saved plan was made for another target, or the target has changed since."""
+    from difftool.apply import refuse_unless_fresh
+
+    settings = settings or load_settings()
+    refuse_unless_fresh(plan, read_target(settings, settings.target))
+
+
+def diff(
+    source: str, wanted: str, settings: Settings | None = None, *, prove: bool = False, talk: Talk = silent
+) -> Plan:
+    """The plan from one source to another; a source is a URL, a configured target, or a folder or file of SQL."""
+    from difftool.files_as_database import loaded
+
+    settings = settings or load_settings()
+    made = options(settings, prove=prove, talk=talk)
+    to = _source(settings, wanted)
+    start = _source(settings, source)
+    if isinstance(start, TargetSettings):
+        now = read_target(settings, start)
+        return make_plan(now, _as_wanted(settings, to, now), made)
+    major = _major_of(settings, to)
+    with loaded(start, major, made) as now:
+        return make_plan(now, _as_wanted(settings, to, now), made)
+
+
+def rollback_plan(
+    snapshot_id: str = "", settings: Settings | None = None, *, talk: Talk = silent
+) -> tuple[Plan, Snapshot]:
+    """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
+    from difftool.snapshot import manifest
+
+    settings = settings or load_settings()
+    now, store = read_target(settings, settings.target), open_store(settings)
+    chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
+    text = manifest.schema_of(store, chosen)
+    return make_plan(now, _wanted_snapshot(chosen, text, now), options(settings, talk=talk)), chosen
+
+
+def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
+    """What the target has otherwise than a snapshot of it, object by object."""
+    from difftool.snapshot import manifest
+
+    settings = settings or load_settings()
+    now, store = read_target(settings, settings.target), open_store(settings)
+    chosen = manifest.load(store, snapshot_id, now.identity)
+    wanted = _wanted_snapshot(chosen, manifest.schema_of(store, chosen), now)
+    return make_plan(now, wanted, replace(options(settings), compare_only=True))
+
+
+def create_database(settings: Settings | None = None) -> str:
+    """Make the target's database, which does not exist yet, and return its name."""
+    from difftool.pg.connection import identifier, run, session
+
+    settings = settings or load_settings()
+    info = address(settings, settings.target)
+    for maintenance in ("postgres", "template1"):
+        try:
+            with session(info.but(dbname=maintenance)) as connection:
+                run(connection, f"CREATE DATABASE {identifier(info.database)}")
+        except DatabaseMissing:
+            continue
+        return info.database
+    raise DatabaseMissing(f"{info.host} has neither a database postgres nor template1 to create one from")
+
+
+def address(settings: Settings, target: TargetSettings) -> Conninfo:
+    """How to reach a target; the embedded one is started when it does not run."""
+    if not target.embedded:
+        assert target.conninfo is not None
+        return target.conninfo
+    from difftool.scratch.home import default_target
+
+    return default_target(settings.root)
+
+
+def read_target(settings: Settings, target: TargetSettings) -> Now:
+    """A target as it is; raises ConnectionFailed or TargetUnfit."""
+    return read_now(target, address(settings, target))
+
+
+def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
+    """The files that a target's desired schema consists of."""
+    return _files(settings, target.schema or settings.schema)
+
+
+def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
+    """How plans are made under these settings."""
+    return Options(settings.scratch, settings.engine, settings.trust_schema, prove, talk)
+
+
+def open_store(settings: Settings) -> Store:
+    """The snapshot store of these settings; nothing is contacted yet."""
+    from difftool.snapshot import open_store
+
+    return open_store(settings.snapshot, settings.root, settings.aws)
+
+
+def _files(settings: Settings, path: str) -> WantedFiles:
+    from difftool.files import read_files
+    from difftool.scratch.folders import cache_folder
+
+    here = Path(path)
+    shown = str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else path
+    allowed = frozenset(settings.scratch.extensions)
+    return WantedFiles(read_files(here, shown), cache_folder() / "desired", settings.trust_schema, allowed)
+
+
+def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
+    made = replace(options(settings, talk=talk), compare_only=True)
+    now = read_now(target, address(settings, target), at_once=True)
+    return make_plan(now, desired_files(settings, target), made)
+
+
+def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
+    try:
+        return Checked(target, _check(settings, target, talk))
+    except DifftoolError as error:
+        return Checked(target, error=error)
+    except Exception as error:  # noqa: BLE001 (whatever breaks one target must not pass for "in sync", nor hide the others)
+        return Checked(
+            target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
+        )
+
+
+def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
+    from difftool.snapshot import manifest
+
+    store = open_store(settings)
+    talk(f"taking a snapshot into {store.describe()}")
+    try:
+        saved = manifest.save(
+            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
+        )
+    except SnapshotError as error:
+        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
+        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
+    return saved.id
+
+
+def _before_last_apply(store: Store, now: Now) -> Snapshot:
+    from difftool.snapshot import manifest
+
+    for snapshot in manifest.walk(store, now.identity):
+        if (
+            snapshot.reason == "apply"
+            and not snapshot.broken
+            and snapshot.fingerprints.target != now.catalog.fingerprint
+        ):
+            return snapshot
+    raise SnapshotError(
+        f'no snapshot of "{now.identity.database}" in {store.describe()} differs from what it has now',
+        hint="difftool snapshots lists what there is; difftool rollback ID goes to any of them",
+    )
+
+
+def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:
+    from difftool.catalog import parse
+    from difftool.pg.dump import Dump
+
+    return WantedDump(parse(Dump(text, (), now.program.major)), f"snapshot {snapshot.id} of {snapshot.created}")
+
+
+def _source(settings: Settings, text: str) -> TargetSettings | str:
+    """What a diff's argument names: a database, or a path."""
+    known = {t.name: t for t in settings.targets}
+    if is_url(text):
+        info = parse_url(text, "the source", trusted=True)
+        return TargetSettings(info.url(), info)
+    if text in known and not Path(text).exists():
+        return known[text]
+    if Path(text).exists():
+        return text
+    raise UsageError(
+        f'"{text}" is no URL, no configured target and no file or folder',
+        hint=f"configured targets: {', '.join(known)}",
+    )
+
+
+def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wanted:
+    if isinstance(source, str):
+        return _files(settings, str(Path(source).absolute()))
+    there = read_target(settings, source)
+    if there.server.major != now.server.major:
+        raise UsageError(
+            f"PostgreSQL {now.server.major} and {there.server.major} write the same view differently: "
+            "they cannot be compared",
+            hint="compare each with the desired schema instead: difftool check --target",
+        )
+    there = replace(there, program=now.program)
+    return WantedDump(there.catalog, there.identity.url, there.cluster_roles)
+
+
+def _major_of(settings: Settings, source: TargetSettings | str) -> int:
+    """The major version that a source of files is loaded on: the other side's, else the newest that is embedded."""
+    from difftool.pg.programs import wheels
+
+    if isinstance(source, TargetSettings):
+        return read_target(settings, source).server.major
+    return max((i.major for i in wheels()), default=18)

@@ -1,0 +1,134 @@
+"""Around a plan's run: it is allowed, alone, on the very schema it was made for; and it led where it should."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from difftool.catalog import Catalog, changed
+from difftool.clone import read_catalog
+from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
+from difftool.model import Plan, Unhandled
+from difftool.pg.connection import rows, session
+
+if TYPE_CHECKING:
+    from difftool.pg.types import Connection
+    from difftool.plan import Now
+
+ADVISORY = 0x646966667401
+LOCK_WAIT = 5.0
+
+HOLDER = """
+SELECT a.pid, a.usename, a.application_name, a.client_addr::text, date_trunc('second', now() - a.backend_start)::text
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::int8 << 32 | l.objid::int8) = %s
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def refuse_unless_allowed(plan: Plan, allowed: Collection[str]) -> None:
+    """Raise Refused for a hazard that nobody allowed, or a plan that is not proven."""
+    if "all" in allowed:
+        return
+    kinds = {h.kind for _, _, h in plan.hazards()} - set(allowed)
+    if kinds:
+        first = next((n, s, h) for n, s, h in plan.hazards() if h.kind in kinds)
+        raise Refused(
+            f"the plan carries {', '.join(sorted(kinds))}: "
+            f"statement {first[0]}, {first[1].kind} {first[1].name}: {first[2].detail}",
+            hint="to go ahead: " + " ".join(f"--allow {k}" for k in sorted(kinds)),
+        )
+    if plan.proven is not True and "unproven" not in allowed:
+        left = "; ".join(f"{u.kind} {u.name}: {u.detail}" for u in plan.unhandled[:3]) or "it was not asked to be"
+        more = f" and {len(plan.unhandled) - 3} more" if len(plan.unhandled) > 3 else ""
+        raise Refused(
+            f"the plan is not proven: {left}{more}", hint="settle that by hand, or go ahead with --allow unproven"
+        )
+
+
+def refuse_unless_fresh(plan: Plan, now: Now) -> None:
+    """Raise Refused when the target is another database than the plan was made for, or has changed since."""
+    planned, here = plan.target, now.identity
+    if (planned.system_identifier, planned.database) != (here.system_identifier, here.database):
+        raise Refused(
+            f'the plan was made for database "{planned.database}" at {planned.host}:{planned.port}, '
+            f'not for "{here.database}" at {here.host}:{here.port}',
+            hint="make a plan for this target: difftool plan -o plan.json",
+        )
+    if planned.owner != here.owner:
+        raise Refused(
+            f'the plan was made for the owner "{planned.owner}", not "{here.owner}"',
+            hint="make a new plan: difftool plan",
+        )
+    refuse_if_changed(plan, now.catalog)
+
+
+def refuse_if_changed(plan: Plan, catalog: Catalog) -> None:
+    """Raise Refused, saying what changed, when the target's schema is not the one that was planned against."""
+    if plan.fingerprints.method != catalog.method:
+        raise Refused(
+            f"the plan was made with {plan.fingerprints.method}, here is {catalog.method}: they cannot be compared",
+            hint="make a new plan here: difftool plan",
+        )
+    if plan.fingerprints.target == catalog.fingerprint:
+        return
+    differing = changed(plan.fingerprints.target_objects, catalog.objects)
+    named = ", ".join(f"{u.kind} {u.name} {u.detail}" for u in differing[:5])
+    more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
+    raise Refused(
+        f"the target has changed since the plan was made: {named}{more}", hint="make a new plan: difftool plan"
+    )
+
+
+def refuse_unfit(now: Now) -> None:
+    """Raise TargetUnfit for a server that takes no changes."""
+    if now.server.standby:
+        raise TargetUnfit("the target is a standby: it takes no changes", hint="apply to its primary")
+    if now.server.read_only:
+        raise TargetUnfit(
+            "the target is read-only (default_transaction_read_only)",
+            hint="ALTER ROLE or ALTER DATABASE … RESET it, or use another role",
+        )
+
+
+@contextmanager
+def only_apply(now: Now) -> Iterator[Connection]:
+    """Hold the advisory lock that keeps a second apply away; raises Refused naming who holds it.
+
+    It is polled for, on a session that is never in a transaction: a blocking wait would hold a snapshot that
+    CREATE INDEX CONCURRENTLY waits for.
+    """
+    with session(now.info) as connection:
+        until = time.monotonic() + LOCK_WAIT
+        while not rows(connection, "SELECT pg_try_advisory_lock(%s)", (ADVISORY,))[0][0]:
+            if time.monotonic() > until:
+                holder = _holder(connection)
+                raise Refused(f"another apply is at work on this database: {holder}", hint="wait for it to end")
+            time.sleep(0.2)
+        yield connection
+
+
+def _holder(connection: Connection) -> str:
+    found = rows(connection, HOLDER, (ADVISORY,))
+    if not found:
+        return "it ended just now"
+    pid, user, application, address, age = found[0]
+    return f"pid {pid}, user {user}, {application or 'no application name'}, {address or 'local'}, connected for {age}"
+
+
+def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
+    """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
+    try:
+        after = read_catalog(now.info, now.server.major, now.program)
+    except (DifftoolError, KeyboardInterrupt) as error:
+        why = error.message if isinstance(error, DifftoolError) else "interrupted"
+        raise StoppedPartWay(
+            f"all statements are committed, but the result was not verified: {why}", hint="difftool check verifies it"
+        ) from None
+    if after.fingerprint == plan.fingerprints.desired:
+        return ()
+    words = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
+    found = changed(after.objects, plan.fingerprints.desired_objects)
+    return tuple(Unhandled(u.kind, u.name, words[u.detail]) for u in found)

@@ -1,0 +1,503 @@
+"""The command line: parse, call, show, exit.
+
+Exit codes: 0 done or nothing to do, 1 error, 2 usage, 3 differences found, 4 refused, 5 stopped part-way.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from difftool import __version__, console
+from difftool.errors import DifftoolError, Interrupted, Refused, UsageError
+from difftool.pg.interrupt import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from difftool.api import Checked
+    from difftool.model import Outcome, Plan
+    from difftool.settings import Settings
+    from difftool.snapshot.manifest import Reason
+
+DIFFERENT = 3
+
+
+class Commands(TyperGroup):
+    """The commands; Ctrl-C in any of them is an error like others, where click would only say "Aborted!"."""
+
+    def invoke(self, ctx: Any) -> Any:  # the context's class is click's, or typer's own copy of it
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted; nothing was changed") from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="One desired PostgreSQL schema as SQL: plan, prove, apply, snapshot, roll back.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+snapshots = typer.Typer(help="What can be rolled back to.", rich_markup_mode=None)
+server = typer.Typer(
+    help="The PostgreSQL servers that difftool itself runs.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(snapshots, name="snapshots")
+app.add_typer(server, name="server")
+
+
+class Form(StrEnum):
+    """How a plan is shown."""
+
+    table = "table"
+    sql = "sql"
+    json = "json"
+    markdown = "markdown"
+
+
+class CheckForm(StrEnum):
+    """How a check is shown."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+    github = "github"
+
+
+Target = Annotated[str, typer.Option("--target", "-t", help="A configured target's name, or a URL.")]
+Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of the desired schema.")]
+Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
+Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
+Trust = Annotated[bool, typer.Option("--trust-schema", help="Run the schema files as the scratch server's superuser.")]
+Secrets = Annotated[bool, typer.Option("--show-secrets", help="Show passwords inside statements.")]
+Format = Annotated[Form, typer.Option("--format", "-f", help="How to show it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only warnings and errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every step.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Allow = Annotated[
+    list[str] | None, typer.Option("--allow", help="A hazard that may run, unproven, or all; repeatable.")
+]
+NoSnapshot = Annotated[bool, typer.Option("--no-snapshot", help="Apply without a snapshot to go back to.")]
+LockTimeout = Annotated[str, typer.Option("--lock-timeout", help="How long a statement may wait for a lock.")]
+
+
+@app.command("plan")
+def plan_command(
+    target: Target = "",
+    schema: Schema = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Save the plan to this file, for apply.")] = None,
+    form: Format = Form.table,
+    scratch: Scratch = "",
+    engine: Engine = "",
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what would change, proven on a scratch database. Exit 3 when something differs."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api, planfile
+
+    settings = _settings(target=target, schema=schema, scratch=scratch, engine=engine, trust_schema=trust_schema)
+    with console.steps() as talk:
+        plan = api.plan(settings, talk=talk)
+    _show(plan, form, settings, show_secrets=show_secrets)
+    if out:
+        planfile.write(plan, out)
+        console.say(f"saved to {out}: difftool apply {out} runs exactly that")
+    _exit(plan)
+
+
+@app.command("apply")
+def apply_command(
+    planfile_: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="A plan saved by difftool plan -o.")
+    ] = None,
+    target: Target = "",
+    schema: Schema = "",
+    yes: Yes = False,
+    allow: Allow = None,
+    no_snapshot: NoSnapshot = False,
+    create_database: Annotated[
+        bool, typer.Option("--create-database", help="Make the database if it is missing.")
+    ] = False,
+    lock_timeout: LockTimeout = "",
+    scratch: Scratch = "",
+    engine: Engine = "",
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show the plan again, ask, take a snapshot, run it and verify."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api, planfile
+
+    settings = _settings(
+        target=target,
+        schema=schema,
+        scratch=scratch,
+        engine=engine,
+        trust_schema=trust_schema,
+        allow=allow,
+        lock_timeout=lock_timeout,
+    )
+    if planfile_ and (schema or engine):
+        raise UsageError(
+            f"{planfile_} is a finished plan: --schema and --engine are for making one",
+            hint=f"difftool apply {planfile_}, or leave the file out",
+        )
+    if create_database:
+        _create_database(settings, yes=yes)
+    if planfile_:
+        plan = planfile.read(planfile_)
+        api.check_fresh(plan, settings)  # before anybody is asked; apply itself looks again, alone
+    else:
+        with console.steps() as talk:
+            plan = api.plan(settings, talk=talk)
+    _show(plan, Form.table, settings, show_secrets=show_secrets)
+    _run(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+
+
+@app.command("check")
+def check_command(
+    target: Target = "",
+    schema: Schema = "",
+    every: Annotated[bool, typer.Option("--all", help="Every configured target, side by side.")] = False,
+    form: Annotated[CheckForm, typer.Option("--format", "-f", help="How to show it.")] = CheckForm.table,
+    scratch: Scratch = "",
+    trust_schema: Trust = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say whether the target has the desired schema: exit 0 in sync, 3 drifted, 1 error."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api
+
+    settings = _settings(target=target, schema=schema, scratch=scratch, trust_schema=trust_schema)
+    if every:
+        with console.steps() as talk:
+            checked = api.check_all(settings, talk=talk)
+        _show_fleet(checked, form)
+        codes = {c.exit_code for c in checked}
+        _leave(next((c for c in (1, 2, 5, 4, 3) if c in codes), 0))
+    with console.steps() as talk:
+        plan = api.check(settings, talk=talk)
+    _show(plan, form, settings)
+    _exit(plan)
+
+
+@app.command("diff")
+def diff_command(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A URL, a configured target, a folder or a file.")],
+    wanted: Annotated[str, typer.Argument(metavar="TO", help="The same.")],
+    prove: Annotated[bool, typer.Option("--prove", help="Prove the statements on a clone of FROM.")] = False,
+    form: Format = Form.table,
+    scratch: Scratch = "",
+    engine: Engine = "",
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show the statements that turn one source into another. Exit 3 when something differs."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api
+
+    settings = _settings(scratch=scratch, engine=engine, trust_schema=trust_schema)
+    with console.steps() as talk:
+        plan = api.diff(source, wanted, settings, prove=prove, talk=talk)
+    _show(plan, form, settings, show_secrets=show_secrets)
+    _exit(plan)
+
+
+@app.command("rollback")
+def rollback_command(
+    snapshot: Annotated[
+        str, typer.Argument(metavar="[ID]", help="A snapshot; by default the one before the last apply.")
+    ] = "",
+    target: Target = "",
+    yes: Yes = False,
+    allow: Allow = None,
+    no_snapshot: NoSnapshot = False,
+    lock_timeout: LockTimeout = "",
+    scratch: Scratch = "",
+    engine: Engine = "",
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put a snapshot's schema back: its own plan, question, snapshot and verification."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api
+
+    settings = _settings(
+        target=target, scratch=scratch, engine=engine, trust_schema=trust_schema, allow=allow, lock_timeout=lock_timeout
+    )
+    with console.steps() as talk:
+        plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
+    console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
+    _show(plan, Form.table, settings, show_secrets=show_secrets)
+    _run(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+
+
+@snapshots.callback(invoke_without_command=True)
+def snapshots_command(context: typer.Context, target: Target = "") -> None:
+    """List the target's snapshots, the newest first; ``list`` does the same."""
+    if context.invoked_subcommand is None:
+        snapshots_list(target)
+
+
+@snapshots.command("list")
+def snapshots_list(target: Target = "") -> None:
+    """List the target's snapshots, the newest first."""
+    from difftool import api
+    from difftool.render.tables import show_snapshots
+    from difftool.snapshot import manifest
+
+    settings = _settings(target=target)
+    now = api.read_target(settings, settings.target)
+    found = manifest.snapshots(api.open_store(settings), now.identity)
+    show_snapshots(found, console.out())
+
+
+@snapshots.command("show")
+def snapshots_show(
+    snapshot: Annotated[str, typer.Argument(metavar="ID")],
+    part: Annotated[str, typer.Option("--part", help="schema (as SQL) or plan.")] = "plan",
+    target: Target = "",
+    show_secrets: Secrets = False,
+) -> None:
+    """Show the plan that a snapshot was taken for, or with --part schema the schema that it keeps."""
+    from difftool import api
+    from difftool.secrets import mask
+    from difftool.snapshot import manifest
+
+    settings = _settings(target=target)
+    now, store = api.read_target(settings, settings.target), api.open_store(settings)
+    chosen = manifest.load(store, snapshot, now.identity)
+    if part == "schema":
+        text = manifest.schema_of(store, chosen)
+        console.data(text if show_secrets else mask(text))
+    elif part == "plan":
+        _show(manifest.plan_of(store, chosen), Form.table, settings, show_secrets=show_secrets)
+    else:
+        raise UsageError(f'a snapshot has no part "{part}"', hint="--part schema or --part plan")
+
+
+@snapshots.command("diff")
+def snapshots_diff(
+    snapshot: Annotated[str, typer.Argument(metavar="ID")],
+    target: Target = "",
+    form: Annotated[CheckForm, typer.Option("--format", "-f", help="How to show it.")] = CheckForm.table,
+) -> None:
+    """Say what the target has otherwise than a snapshot of it. Exit 3 when something differs."""
+    from difftool import api
+
+    settings = _settings(target=target)
+    plan = api.snapshot_diff(snapshot, settings)
+    _show(plan, form, settings)
+    _exit(plan)
+
+
+@app.command("config")
+def config_command(target: Target = "", schema: Schema = "", scratch: Scratch = "") -> None:
+    """Show every setting and where it came from, secrets masked."""
+    from difftool.render.tables import show_config
+    from difftool.settings import explain
+
+    settings = _settings(target=target, schema=schema, scratch=scratch)
+    show_config(explain(settings), console.out())
+
+
+@app.command("doctor")
+def doctor_command(target: Target = "", schema: Schema = "", scratch: Scratch = "") -> None:
+    """Try everything that a plan and an apply need, and say what to do about what fails."""
+    from difftool import doctor
+    from difftool.render.tables import show_doctor
+    from difftool.settings import load
+
+    with console.steps() as talk:
+        findings = doctor.examine(lambda: load(flags={"target": target, "schema": schema, "scratch": scratch}), talk)
+    show_doctor(findings, console.out())
+    _leave(1 if any(f.ok is False for f in findings) else 0)
+
+
+@app.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def psql_command(context: typer.Context, target: Target = "") -> None:
+    """Open psql on the target; what follows -- is handed on to it."""
+    import os
+
+    from difftool import api
+    from difftool.pg.programs import programs, wheels
+
+    settings = _settings(target=target)
+    info = api.address(settings, settings.target)
+    found = programs("psql")
+    if not found:
+        raise DifftoolError("no psql found", hint="install PostgreSQL's client programs (Debian: postgresql-client)")
+    last = () if info.local else {i.bin for i in wheels()}  # the embedded server's psql speaks no TLS
+    program = str(min(found, key=lambda p: p.path.parent in last).path)
+    os.execve(program, [program, info.dsn(secrets=False), *context.args], {**os.environ, **info.environment()})  # noqa: S606
+
+
+@server.command("status")
+def server_status() -> None:
+    """List the servers that difftool runs: the embedded target and the scratch servers."""
+    from difftool.render.servers import show_servers
+    from difftool.scratch.home import clusters
+
+    show_servers(clusters(_settings().root), console.out())
+
+
+@server.command("stop")
+def server_stop() -> None:
+    """Stop every one of them; the next command starts what it needs."""
+    from difftool.scratch.home import clusters, stop
+
+    running = [state for state in clusters(_settings().root) if state.pid]
+    for state in running:
+        stop(state)
+        console.say(f"stopped {state.what}, process {state.pid}")
+    if not running:
+        console.say("no server of difftool's own is running")
+
+
+@app.callback(invoke_without_command=True)
+def callback(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """One desired PostgreSQL schema as SQL: plan, prove, apply, snapshot, roll back."""
+    if version:
+        console.data(__version__)
+        _leave(0)
+
+
+def _settings(**flags: object) -> Settings:
+    from difftool.settings import load
+
+    settings = load(flags={k: v for k, v in flags.items() if v})
+    for note in settings.notes:
+        console.warn(note)
+    return settings
+
+
+def _show_fleet(checked: Sequence[Checked], form: CheckForm) -> None:
+    from difftool.render.fleet import FLEET_FORMATS
+    from difftool.render.rows import fleet_row
+    from difftool.render.tables import show_fleet
+
+    rows = [fleet_row(c.target.name, c.database, c.answer) for c in checked]
+    if form is CheckForm.table:
+        show_fleet(rows, console.out())
+    else:
+        console.data(FLEET_FORMATS[form.value](rows))
+
+
+def _show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets: bool = False) -> None:
+    if form.value == "table":
+        from difftool.render.terminal import show_plan
+
+        allowed = () if settings.targets and not settings.default_target else settings.target.allow
+        show_plan(plan, console.out(), allowed=allowed, show_secrets=show_secrets)
+    else:
+        from difftool.render.formats import FORMATS
+
+        console.data(FORMATS[form.value](plan, lock_timeout=settings.lock_timeout, show_secrets=show_secrets))
+
+
+def _run(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
+    """Refuse, ask, run, show, exit."""
+    from difftool import api, words
+    from difftool.apply import refuse_unless_allowed
+    from difftool.render.tables import show_outcomes
+
+    if not plan.differs:
+        _leave(0)
+    refuse_unless_allowed(plan, settings.target.allow)
+    if plan.statements:
+        _ask(plan, settings, yes=yes)
+    with console.progress("applying", len(plan.statements)) as bar:
+
+        def report(outcome: Outcome) -> None:
+            if outcome.state == "running":
+                bar.begin(words.title(outcome.statement), outcome.number)
+            elif outcome.state == "done":
+                bar.done(outcome.number)
+
+        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    _leave(DIFFERENT if applied.left else 0)
+
+
+def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
+    from difftool import words
+
+    if yes:
+        return
+    what = words.many(len(plan.statements), "statement")
+    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    if settings.target.protect:
+        agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
+    else:
+        agreed = console.confirm(question)
+    if not agreed:
+        raise Refused("not confirmed, so nothing was done", hint="run it again and answer y, or say --yes")
+
+
+def _create_database(settings: Settings, *, yes: bool) -> None:
+    from difftool import api
+    from difftool.errors import DatabaseMissing
+
+    info = api.address(settings, settings.target)
+    try:
+        api.read_target(settings, settings.target)
+    except DatabaseMissing:
+        if not yes and not console.confirm(f'create database "{info.database}" on {info.host}:{info.port}?'):
+            raise Refused("not confirmed, so no database was created", hint="say --yes, or answer y") from None
+        console.say(f'created database "{api.create_database(settings)}"')
+
+
+def _exit(plan: Plan) -> None:
+    _leave(DIFFERENT if plan.differs or plan.proven is False else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line; every failure is one error with a hint and its exit code."""
+    interruptible()
+    try:
+        app()
+    except DifftoolError as error:
+        if isinstance(error, Interrupted) and console.is_interactive():
+            console.say("")  # the terminal shows ^C where the question or the spinner stood
+        console.error(error)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 (a traceback is no answer to a user; --verbose shows it)
+        _internal(error)
+        sys.exit(1)
+
+
+def _internal(error: Exception) -> None:
+    """What nobody foresaw, in the same form as everything else."""
+    import traceback
+
+    console.debug("".join(traceback.format_exception(error)))
+    words = " ".join(str(error).split()) or "no message"
+    hint = "run it again with --verbose, and report what it prints"
+    console.error(DifftoolError(f"{type(error).__name__}: {words}", hint=hint))
+
+
+if __name__ == "__main__":
+    main()

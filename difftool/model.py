@@ -1,0 +1,156 @@
+"""The nouns. Frozen, standard library only, no I/O: a stage returns new values, it never edits old ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+HazardKind = Literal["data-loss", "rewrites-table", "blocks-reads", "blocks-writes", "breaks-clients"]
+HAZARDS: tuple[HazardKind, ...] = get_args(HazardKind)
+"""Every hazard, the worst first."""
+
+Action = Literal["create", "alter", "drop", "set"]
+"""What a statement does to its object; ``set`` is for a session setting, which has no object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A danger that a statement carries: one kind, and a sentence for the person on call."""
+
+    kind: HazardKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement of a plan, without its semicolon.
+
+    ``kind`` is PostgreSQL's own noun in lower case ("table", "materialized view", "constraint"), ``name`` the object's
+    identity as SQL writes it ("public.users", "public.users.email" for a column, "idx on public.users" never: just the
+    qualified name). ``transaction`` is False for what cannot run inside a transaction block; ``commit`` asks for a
+    commit right after it (a new enum label that a later statement uses).
+    """
+
+    sql: str
+    kind: str
+    name: str
+    action: Action
+    transaction: bool = True
+    commit: bool = False
+    hazards: tuple[Hazard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unhandled:
+    """A difference that the plan does not settle: named, never silent."""
+
+    kind: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something in the desired schema that difftool leaves alone on purpose, and why."""
+
+    kind: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetIdentity:
+    """Which database a plan was made for, without secrets.
+
+    ``system_identifier`` is the cluster's own number (``pg_control_system()``): with the database's name it says
+    whether two connections reach the same database, whatever host name or tunnel they went through.
+    """
+
+    name: str
+    url: str
+    host: str
+    port: str
+    database: str
+    user: str
+    owner: str
+    server_version: int
+    system_identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """SHA-256 of the two normalised schemas, hexadecimal, and how they were taken (method and pg_dump's major).
+
+    The object lists hold ``("table", "public.users", first 16 digits of the object's own SHA-256)`` for each side:
+    with them a stale plan can say what changed, and a verification what is left.
+    """
+
+    target: str
+    desired: str
+    method: str
+    target_objects: tuple[tuple[str, str, str], ...] = ()
+    desired_objects: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the plan was proven: on which scratch server, by which PostgreSQL, in how many seconds."""
+
+    scratch: str
+    server_version: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything between a target and its desired schema: what to run, in order, and what will not be settled.
+
+    ``proven`` is True when the statements were run on a clone and its dump equals the desired one, False when it does
+    not, None when nobody asked.
+    """
+
+    target: TargetIdentity
+    desired: str
+    engine: str
+    fingerprints: Fingerprints
+    statements: tuple[Statement, ...] = ()
+    unhandled: tuple[Unhandled, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    notes: tuple[str, ...] = ()
+    proven: bool | None = None
+    proof: Proof | None = None
+    created: str = ""
+    tool_version: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
+        return bool(self.statements or self.unhandled)
+
+    def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
+        """Each hazard with its statement and that statement's number (from 1), in the plan's order."""
+        return tuple((n, s, h) for n, s in enumerate(self.statements, 1) for h in s.hazards)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one statement of an apply, in the plan's order; ``seconds`` is its own running time.
+
+    "running" is only reported, while it lasts: what an apply returns is done, failed or not-run.
+    """
+
+    number: int
+    statement: Statement
+    state: Literal["running", "done", "failed", "not-run"]
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did: its outcomes, the snapshot it took, and what verification still found."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...] = ()
+    snapshot: str = ""
+    left: tuple[Unhandled, ...] = field(default=())

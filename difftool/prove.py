@@ -1,0 +1,202 @@
+"""The proof: run a plan on a clone of the target exactly as apply will, then let pg_dump judge the result.
+
+When an engine's own order does not run, or something is left over, another clone is used to find what does: statements
+that fail are tried again after the others, and what the desired dump can settle by itself is added. Whatever is found
+that way is proven on a fresh clone like the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difftool import syntax
+from difftool.catalog import Catalog, compare
+from difftool.clone import Names, read_catalog, restore
+from difftool.load import EXTENSIONS
+from difftool.model import Statement, Unhandled
+from difftool.pg.connection import rows, run, session
+from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
+from difftool.pg.types import Connection, Error
+from difftool.rules.identify import identify
+from difftool.rules.transaction import commit_points, transactional
+from difftool.script import is_transaction, segments
+from difftool.settle import settle
+from difftool.steps import comments_on_extension
+
+if TYPE_CHECKING:
+    from difftool.pg.programs import Program
+    from difftool.scratch.workspace import Database, Workspace
+
+ALTER_THEN_ANEW = (False, False, True, False, True, False)
+"""Rounds of settling: what is altered first, then what is dropped and made anew, and what that left missing."""
+VIEW_IN_THE_WAY = re.compile(r"^(?:rule _RETURN on )?(?:materialized )?view (.+) depends on ", re.MULTILINE)
+"""PostgreSQL's detail of SQLSTATE 2BP01 and 0A000; scratch servers of our own speak English."""
+VIEW = """
+SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, format('%%I.%%I', n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = to_regclass(%s) AND c.relkind IN ('v', 'm')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The statements in the order that ran, and what they leave different: nothing, when the plan is proven."""
+
+    statements: tuple[Statement, ...]
+    unhandled: tuple[Unhandled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Where plans are tried: copies of one clone, and what the result is held against."""
+
+    workspace: Workspace
+    base: Database
+    now: Catalog
+    want: Catalog
+    names: Names
+    program: Program
+    allowed: frozenset[str] = frozenset()
+    """Extensions that may be created beyond the built-in list."""
+
+    def prove(self, proposed: Sequence[str]) -> Proven:
+        """The engine's statements as proposed where they do, else as a search over clones can make them do."""
+        statements = as_statements(proposed)
+        left = self.run(statements)
+        if not left:
+            return Proven(statements, ())
+        ran, failing = self._search(proposed)
+        found = as_statements(ran)
+        if found != statements:
+            left = (*failing, *self.run(found))
+        return Proven(found, left)
+
+    def run(self, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
+        """Run a plan on a fresh clone, segment by segment, and name what is left, a failing statement first."""
+        copy = self._copy()
+        try:
+            failure = self._run_segments(copy, statements)
+            after = read_catalog(copy.admin, self.workspace.server.major, self.program, self.names)
+        finally:
+            self.workspace.drop(copy.name)
+            self.workspace.databases.remove(copy.name)
+        return (*failure, *compare(after, self.want))
+
+    def _copy(self) -> Database:
+        """A fresh clone. Subscriptions live in a catalog that all databases share: copying a database loses them."""
+        if any(k.type == "SUBSCRIPTION" for k in self.now.by_key):
+            return restore(self.workspace, self.now, self.names)
+        return self.workspace.create(self.base)
+
+    def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
+        before: list[str] = []
+        with session(copy.user) as connection:
+            for segment in segments(statements):
+                statement = segment[0]
+                try:
+                    if is_transaction(segment):
+                        run(connection, "BEGIN")
+                    for statement in segment:
+                        self._run_one(connection, copy, statement.sql, before)
+                        before.append(statement.sql)
+                    if is_transaction(segment):
+                        run(connection, "COMMIT")
+                except Error as error:
+                    return (Unhandled(statement.kind, statement.name, f"its statement fails: {reason(error)}"),)
+                except Meaningless as nothing:
+                    return (Unhandled(statement.kind, statement.name, f"its statement does nothing: {nothing}"),)
+        return ()
+
+    def _run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
+        """One statement as the ordinary role, or by the superuser what that role may not do and cannot abuse."""
+        if self._for_superuser(sql, before):
+            together = connection.info.transaction_status != 0
+            if together:  # the superuser's session must see what stands so far
+                run(connection, "COMMIT")
+            with session(copy.admin) as admin:
+                run(admin, sql)
+            if together:
+                run(connection, "BEGIN")
+            return
+        for notice in execute(connection, self.names.to_scratch(sql)):
+            if MEANINGLESS.search(notice) or EXISTS.search(notice):
+                raise Meaningless(notice)
+
+    def _for_superuser(self, sql: str, before: Sequence[str]) -> bool:
+        """A comment on an extension; an allow-listed extension, while no code of the plan could lie in its way."""
+        if self.workspace.trusted or not self.workspace.scratch.own or "EXTENSION" not in sql.upper():
+            return False
+        node = syntax.parse_one(sql)
+        if comments_on_extension(node):
+            return True
+        listed = type(node).__name__ == "CreateExtensionStmt" and node.extname in EXTENSIONS | self.allowed
+        return listed and all(identify(s)[0] in ("schema", "extension", "session") for s in before)
+
+    def _search(self, proposed: Sequence[str]) -> tuple[tuple[str, ...], tuple[Unhandled, ...]]:
+        """What runs on a clone, one by one, in the order that it ran, completed from the dump; and what never ran."""
+        copy = self._copy()
+        ran: list[str] = []
+        with session(copy.user) as connection:
+            run(connection, "SET check_function_bodies = off")
+            pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
+            for anew in ALTER_THEN_ANEW:
+                after = read_catalog(copy.admin, self.workspace.server.major, self.program, self.names)
+                if not compare(after, self.want):
+                    return tuple(ran), ()
+                wanted = settle(after, self.want, self.names.quoted, anew=anew)
+                fresh = [(s, "") for s in wanted if s not in ran or s.startswith(("SET ", "RESET "))]
+                self._attempt(connection, copy, fresh, ran)
+                pending = self._attempt(connection, copy, pending, ran)
+        failing = (Unhandled(*identify(sql)[:2], f"the engine's statement fails: {why}") for sql, why in pending)
+        return tuple(ran), tuple(failing)
+
+    def _attempt(
+        self, connection: Connection, copy: Database, statements: Sequence[tuple[str, str]], ran: list[str]
+    ) -> list[tuple[str, str]]:
+        """Run what runs, again and again until nothing more does; returns what never did, each with the reason."""
+        pending, before = list(statements), len(ran)
+        while pending:
+            failed = []
+            for sql, _ in pending:
+                try:
+                    self._run_one(connection, copy, sql, ran)
+                    ran.append(sql)
+                except Meaningless as nothing:
+                    failed.append((sql, str(nothing)))
+                except Error as error:
+                    self._take_down(connection, error, ran)
+                    failed.append((sql, reason(error)))
+            if len(failed) == len(pending) and len(ran) == before:
+                return failed
+            pending, before = failed, len(ran)
+        return pending
+
+    def _take_down(self, connection: Connection, error: Error, ran: list[str]) -> None:
+        """Drop the views that stand in a statement's way; settling puts them back, with all that hung on them."""
+        for found in VIEW_IN_THE_WAY.finditer((error.diag and error.diag.message_detail) or ""):
+            for kind, name in rows(connection, VIEW, (found[1],)):
+                sql = f"DROP {kind} {name}"
+                try:
+                    run(connection, sql)
+                    ran.append(sql)
+                except Error as deeper:
+                    self._take_down(connection, deeper, ran)
+
+
+class Meaningless(Exception):
+    """A statement that ran and did nothing: the server's own notice."""
+
+
+def as_statements(texts: Sequence[str]) -> tuple[Statement, ...]:
+    """SQL texts as statements of a plan; functions are created with their bodies unchecked, as pg_dump does."""
+    found = []
+    for sql in texts:
+        kind, name, action = identify(sql)
+        found.append(Statement(sql, kind, name, action, transactional(sql)))
+    if any(s.action == "create" and s.kind in ("function", "procedure") for s in found):
+        found.insert(0, Statement("SET check_function_bodies = off", "session", "check_function_bodies", "set"))
+        found.append(Statement("RESET check_function_bodies", "session", "check_function_bodies", "set"))
+    return commit_points(found)

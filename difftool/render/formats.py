@@ -1,0 +1,27 @@
+"""Plans and fleets as text for programs, by the name of the format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from difftool.model import Plan
+from difftool.render.fleet import FLEET_FORMATS
+from difftool.render.github import github
+from difftool.render.json import json
+from difftool.render.markdown import markdown
+from difftool.render.sql import sql
+from difftool.script import LOCK_TIMEOUT
+
+__all__ = ["FLEET_FORMATS", "FORMATS", "Format"]
+
+
+class Format(Protocol):
+    """A plan as text; the lock timeout is the one that the runner would set."""
+
+    def __call__(self, plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+        """The text, ending in a line break."""
+        ...
+
+
+FORMATS: Mapping[str, Format] = {"sql": sql, "json": json, "markdown": markdown, "github": github}

@@ -1,0 +1,59 @@
+"""Dangers, one a file: each finds itself in a statement and tells the person on call what it does and what is safer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from difftool.model import HAZARDS, Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.evolve import apply
+from difftool.rules.facts import Facts
+from difftool.rules.locks import locks
+from difftool.rules.parse import Node, is_a, parse
+from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Rule, looking_at
+
+
+def annotate(statements: Sequence[Statement], facts: Facts) -> tuple[Statement, ...]:
+    """The same statements in the same order, each with its hazards, the worst first; deterministic to the letter."""
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements])
+    annotated = []
+    for position, statement in enumerate(statements):
+        context.position = position
+        found = dict.fromkeys(hazard for _, hazard in findings(statement, context))
+        annotated.append(replace(statement, hazards=tuple(sorted(found, key=lambda h: HAZARDS.index(h.kind)))))
+    return tuple(annotated)
+
+
+def findings(statement: Statement, context: Context) -> Iterator[tuple[Rule, Hazard]]:
+    """Each hazard of the statement at hand with its rule; afterwards the context is one statement further."""
+    parsed = context.parsed[context.position]
+    if parsed is None:
+        yield from _found(None, UNPARSABLE, statement, context)
+    context.begin_statement()
+    for node in parsed or ():
+        taken = locks(node, context)
+        yield from _found(node, type(node).__name__, statement, context)
+        if is_a(node, "AlterTableStmt"):
+            yield from _subcommands(node, statement, context)
+        yield from _found(node, AFTERWARDS, statement, context)
+        context.hold(taken)
+        apply(node, context)
+
+
+def _subcommands(node: Node, statement: Statement, context: Context) -> Iterator[tuple[Rule, Hazard]]:
+    """ALTER TABLE one subcommand after the other: a later one sees what an earlier one did."""
+    context.table, context.only = context.relation(node.relation), not node.relation.inh
+    if node.missing_ok and context.missing(context.table_of_index(node.relation)):
+        return
+    for command in node.cmds:
+        if not context.passes_over(command):
+            yield from _found(command, command.subtype.name, statement, context)
+            apply(command, context)
+
+
+def _found(node: Node, what: str, statement: Statement, context: Context) -> Iterator[tuple[Rule, Hazard]]:
+    for rule in looking_at(what):
+        for hazard in rule.find(node, statement, context):
+            context.found.append((rule, hazard))
+            yield rule, hazard

@@ -1,0 +1,27 @@
+"""ADD CHECK reads the whole table under ACCESS EXCLUSIVE, unless it is NOT VALID.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.constraints import constraints_of
+from difftool.rules.context import Context
+from difftool.rules.parse import Node
+from difftool.rules.registry import rule
+
+
+@rule("add-check", "AT_AddConstraint", "AT_AddColumn")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """A CHECK that is validated at once; VALIDATE CONSTRAINT itself lets reads and writes go on."""
+    table = context.relation_of_table()
+    for constraint in constraints_of(node):
+        if constraint.contype.name == "CONSTR_CHECK" and not constraint.skip_validation and context.in_use(table):
+            yield Hazard(
+                "blocks-reads",
+                f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked; "
+                "add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction",
+            )

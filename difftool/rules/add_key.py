@@ -1,0 +1,81 @@
+"""PRIMARY KEY, UNIQUE and EXCLUDE build an index under ACCESS EXCLUSIVE, unless an existing one is used.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.constraints import constraints_of, keys, proven_not_null
+from difftool.rules.context import Context
+from difftool.rules.facts import Relation
+from difftool.rules.parse import Node
+from difftool.rules.registry import rule
+from difftool.rules.words import listed
+
+KEYS = {
+    "CONSTR_PRIMARY": "primary key",
+    "CONSTR_UNIQUE": "unique constraint",
+    "CONSTR_EXCLUSION": "exclusion constraint",
+}
+CONCURRENTLY = "build it first with CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX"
+PARTITIONED = (
+    "build a unique index CONCURRENTLY on each partition, add the constraint to ONLY the parent, "
+    "then ATTACH the indexes"
+)
+EXCLUSION = "there is no online way: add it in quiet hours"
+
+
+@rule("add-key", "AT_AddConstraint", "AT_AddColumn")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """A key whose index has to be built, and a primary key that has to look for NULL."""
+    table = context.relation_of_table()
+    if not context.in_use(table) or (context.only and table.kind == "p"):
+        return
+    for constraint in constraints_of(node):
+        kind = KEYS.get(constraint.contype.name)
+        if kind and not constraint.indexname:
+            yield Hazard(
+                "blocks-reads",
+                f"blocks reads and writes on {context.shown(table, only=table.kind != 'p')} until the index of the "
+                f"{kind} is "
+                f"built; {safe_way(kind, table)}",
+            )
+        if kind == "primary key":
+            yield from forbids_null(node, constraint, table, context)
+
+
+def safe_way(kind: str, table: Relation) -> str:
+    """How the index comes to be without a lock."""
+    if kind == "exclusion constraint":
+        return EXCLUSION
+    return PARTITIONED if table.kind == "p" else CONCURRENTLY
+
+
+def forbids_null(node: Node, constraint: Node, table: Relation, context: Context) -> Iterator[Hazard]:
+    """A primary key makes its columns NOT NULL: those that are not yet are read, and inserts that omit them fail."""
+    known = [name for name in keys(node, constraint, context) if name in table.columns]
+    open_ = [name for name in known if not table.columns[name].not_null]
+    unproven = [name for name in open_ if not proven_not_null(table, name)]
+    if constraint.indexname and unproven:
+        yield Hazard(
+            "blocks-reads",
+            f"blocks reads and writes on {context.shown(table, only=True)} until column {quote(unproven)} is checked "
+            "for "
+            "NULL; SET NOT NULL first, by way of a validated CHECK",
+        )
+    required = [name for name in open_ if not table.columns[name].fills_itself]
+    if required:
+        yield Hazard(
+            "breaks-clients",
+            f"inserts into {table.name.shown} that leave out column {quote(required)} fail once this commits, for it "
+            "has no "
+            "default; give it one, or let the code fill it first",
+        )
+
+
+def quote(names: list[str]) -> str:
+    """Column names for a sentence."""
+    return listed(f'"{name}"' for name in names)

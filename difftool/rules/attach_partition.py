@@ -1,0 +1,49 @@
+"""ATTACH PARTITION reads the new partition, and the default one, under ACCESS EXCLUSIVE; so does CREATE … PARTITION OF.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ATTACH-PARTITION
+https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARTITION
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.facts import Relation
+from difftool.rules.parse import Node, is_a
+from difftool.rules.registry import rule
+
+
+@rule("attach-partition", "AT_AttachPartition", "CreateStmt", "CreateForeignTableStmt")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """The rows of the attached table, and those of the default partition, which might belong to the new one."""
+    if is_a(node, "AlterTableCmd"):
+        parent, child = context.relation_of_table(), context.relation(node.def_.name)
+        if parent.name in context.indexes or child.name in context.indexes:
+            return
+        if context.in_use(child):
+            yield Hazard(
+                "blocks-reads",
+                f"blocks reads and writes on {context.shown(child)} until every row is checked against the partition's "
+                "bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read",
+            )
+        yield from default_scanned(parent, context, locks_parent=False)
+        return
+    base = node.base if is_a(node, "CreateForeignTableStmt") else node
+    if base.partbound and not base.partbound.is_default and base.inhRelations:
+        yield from default_scanned(context.relation(base.inhRelations[0]), context, locks_parent=True)
+
+
+def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:
+    """The scan of the default partition; CREATE … PARTITION OF holds ACCESS EXCLUSIVE on the parent meanwhile."""
+    for oid in context.children[parent.oid]:
+        default = context.relations.get(oid)
+        if default and default.default_partition and context.in_use(default):
+            what = f"{parent.name.shown} and its" if locks_parent else "the"
+            check = "add a CHECK to the default partition that excludes the new bounds, NOT VALID, and VALIDATE it"
+            yield Hazard(
+                "blocks-reads",
+                f"blocks reads and writes on {what} default partition {context.shown(default)} until its rows are "
+                f"checked; {f'create the table apart, {check}, then ATTACH' if locks_parent else f'first {check}'}",
+            )

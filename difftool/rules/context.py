@@ -1,0 +1,286 @@
+"""What the target looks like when a statement of a plan starts: the facts, and what earlier statements made of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from difftool.model import Hazard, Statement
+from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
+from difftool.rules.parse import Name, Node, strings
+from difftool.rules.registry import Rule
+from difftool.rules.sqltype import SqlType, declared
+from difftool.rules.words import counted, size
+
+UNKNOWN = -1
+"""The OID of what the facts do not know; what the plan makes has smaller ones."""
+
+
+class Context:
+    """One plan's walk over its statements. Lookups answer for the moment before the statement under ``position``.
+
+    ``table`` is the relation of the ALTER TABLE whose subcommands are looked at, ``only`` its ONLY.
+    """
+
+    def __init__(
+        self, facts: Facts, statements: Sequence[Statement], parsed: Sequence[tuple[Node, ...] | None]
+    ) -> None:
+        self.facts = facts
+        self.statements = statements
+        self.parsed = parsed
+        self.position = 0
+        self.search_path = facts.search_path
+        self.last_oid = UNKNOWN
+        self.relations = {relation.oid: relation for relation in facts.relations}
+        self.names = {relation.name: relation.oid for relation in facts.relations}
+        self.children: dict[int, list[int]] = defaultdict(list)
+        self.parents: dict[int, list[int]] = defaultdict(list)
+        for child, parent in facts.inherits:
+            self.inherit(child, parent)
+        self.indexes = {index.name: index for index in facts.indexes}
+        self.types = dict(facts.types)
+        self.functions: dict[Name, list[Function]] = defaultdict(list)
+        for function in facts.functions:
+            self.functions[function.name].append(function)
+        self.new_schemas: set[str] = set()
+        self.former: dict[Name, Name] = {}
+        """Types by their name now, renamed by this plan, with the name that clients know."""
+        self._made: dict[str, list[tuple[int, Node]]] | None = None
+        self.held: dict[int, int] = {}
+        """The relations that the transaction so far has locked, by OID, with what is blocked: see ``locks``."""
+        self.found: list[tuple[Rule, Hazard]] = []
+        """What the rules have found in the statement at hand so far."""
+        self.table = Relation(UNKNOWN, Name("", ""))
+        self.only = False
+
+    def begin_statement(self) -> None:
+        """Forget what the statement before has found, and its locks where it is committed before this one runs."""
+        self.found = []
+        before = self.statements[self.position - 1] if self.position else None
+        here = self.statements[self.position]
+        if before is None or before.commit or not before.transaction or not here.transaction:
+            self.held = {}
+
+    def hold(self, taken: Mapping[int, int]) -> None:
+        """Keep these locks until the transaction ends."""
+        for oid, level in taken.items():
+            self.held[oid] = max(level, self.held.get(oid, 0))
+
+    # names
+
+    def qualify(self, schema: str, name: str, known: object = ()) -> Name:
+        """The name with its schema: the first on the search path that makes it ``known``, else the path's first."""
+        if schema:
+            return Name(schema, name)
+        for candidate in self.search_path:
+            if Name(candidate, name) in known:  # type: ignore[operator]
+                return Name(candidate, name)
+        return Name(self.search_path[0] if self.search_path else "", name)
+
+    def dotted(self, parts: Node, known: object = ()) -> Name:
+        """``qualify`` for a list of String nodes; a database's name in front is dropped."""
+        *schema, name = strings(parts)[-2:] or ("",)
+        return self.qualify(schema[0] if schema else "", name, known)
+
+    # relations
+
+    def relation(self, node: Node) -> Relation:
+        """The relation that a RangeVar or a dotted name means; one that the facts do not know is taken to exist."""
+        if hasattr(node, "relname"):
+            name = self.qualify(node.schemaname or "", node.relname, self.names)
+        else:
+            name = node if isinstance(node, Name) else self.dotted(node, self.names)
+        return self.relations[self.names[name]] if name in self.names else Relation(UNKNOWN, name)
+
+    def missing(self, relation: Relation) -> bool:
+        """True when the relation certainly does not exist: what IF EXISTS passes over."""
+        return relation.oid == UNKNOWN and self.facts.complete
+
+    def dropped(self, node: Node, *kinds: str) -> Iterator[Relation]:
+        """The relations that a DROP of one of these object types takes away, without new and certainly missing ones."""
+        for item in node.objects if node.removeType.name in kinds else ():
+            relation = self.relation(item)
+            if not relation.new and not (node.missing_ok and self.missing(relation)):
+                yield relation
+
+    def in_use(self, relation: Relation) -> bool:
+        """True for a relation with rows on this server that others may use: no new one, no view, no foreign table."""
+        return not relation.new and relation.kind in "rpm"
+
+    def family(self, relation: Relation, *, only: bool = False) -> list[Relation]:
+        """The relation and, unless ``only``, everything that inherits from it, parents first."""
+        found, pending = [], [relation.oid]
+        while pending:
+            oid = pending.pop(0)
+            found.append(self.relations.get(oid, relation))
+            pending.extend([] if only else [c for c in self.children[oid] if c in self.relations])
+        return found
+
+    def shown(self, relation: Relation, *, only: bool = False) -> str:
+        """``"public.orders" (about 40 million rows, 5.2 GB)``, with its partitions or children where it has some."""
+        members = self.family(relation, only=only)
+        stored = [m for m in members if m.kind != "p"]
+        noun = "partition" if relation.kind == "p" else "child table"
+        below = [m for m in stored if m is not members[0]]
+        also = f" with its {counted(below, noun) if len(below) > 1 else noun}" if below else ""
+        return f"{relation.name.shown}{also} ({self.size(stored)})"
+
+    def size(self, members: Sequence[Relation]) -> str:
+        """The size of these relations together, in words."""
+        rows, held = [m.rows for m in members], [m.bytes for m in members]
+        return size(
+            None if None in rows else sum(n or 0 for n in rows), None if None in held else sum(n or 0 for n in held)
+        )
+
+    def add(self, relation: Relation) -> Relation:
+        """Let the relation exist from the next statement on; returns it with the OID it was given."""
+        self.last_oid -= 1
+        known = replace(relation, oid=self.last_oid)
+        self.relations[known.oid], self.names[known.name] = known, known.oid
+        return known
+
+    def change(self, relation: Relation) -> None:
+        """Let this be what a known relation looks like from now on."""
+        if relation.oid in self.relations:
+            self.names.pop(self.relations[relation.oid].name, None)
+            self.relations[relation.oid], self.names[relation.name] = relation, relation.oid
+
+    def remove(self, relation: Relation) -> None:
+        """Let the relation be gone from now on."""
+        self.names.pop(relation.name, None)
+        self.relations.pop(relation.oid, None)
+
+    def inherit(self, child: int, parent: int) -> None:
+        """Let one relation be a partition or child of another."""
+        if parent == UNKNOWN:
+            return
+        self.children[parent].append(child)
+        self.parents[child].append(parent)
+
+    def disinherit(self, child: int, parent: int) -> None:
+        """Let one relation stand apart from a parent."""
+        self.children[parent] = [c for c in self.children[parent] if c != child]
+        self.parents[child] = [p for p in self.parents[child] if p != parent]
+
+    def column(self, relation: Relation, name: str) -> Column:
+        """A column; one that the facts do not know is taken to exist, with an unknown type."""
+        return relation.columns.get(name) or Column(name)
+
+    def indexes_of(self, relation: Relation) -> list[Index]:
+        """The indexes of one relation."""
+        return [index for index in self.indexes.values() if index.table == relation.oid]
+
+    def relation_of_table(self) -> Relation:
+        """The relation of the ALTER TABLE at hand as the subcommands so far have made it."""
+        return self.relations.get(self.table.oid, self.table)
+
+    def passes_over(self, command: Node) -> bool:
+        """True for a subcommand that IF EXISTS or IF NOT EXISTS turns into nothing."""
+        if not command.missing_ok:
+            return False
+        table = self.relation_of_table()
+        if command.subtype.name == "AT_AddColumn":
+            return command.def_.colname in table.columns
+        return command.subtype.name == "AT_DropColumn" and self.facts.complete and command.name not in table.columns
+
+    def table_of_index(self, node: Node) -> Relation:
+        """The table of the index that a RangeVar or name means; without such an index, the relation of that name."""
+        here = self.relation(node)
+        if isinstance(node, Name):
+            name = node
+        elif hasattr(node, "relname"):
+            name = self.qualify(node.schemaname or "", node.relname, self.indexes)
+        else:
+            name = self.dotted(node, self.indexes)
+        index = self.indexes.get(name)
+        return self.relations.get(index.table, here) if index else here
+
+    # types and functions
+
+    nothing = SqlType(Name("", ""))
+    """What a procedure gives back."""
+
+    def type(self, node: Node) -> SqlType:
+        """A TypeName node as the catalog knows the type; what the path does not find is left as it was written."""
+        parts = strings(node.names)
+        name = Name(*parts[-2:]) if len(parts) > 1 else self.type_name(parts[-1])
+        given = tuple(m.val.ival for m in node.typmods or () if hasattr(m, "val") and hasattr(m.val, "ival"))
+        complete = len(given) == len(node.typmods or ())
+        return SqlType(name, declared(name, given) if complete else (UNKNOWN,), array=bool(node.arrayBounds))
+
+    def type_name(self, name: str) -> Name:
+        """An unqualified type's name with its schema: pg_catalog first, as PostgreSQL searches."""
+        builtin = Name("pg_catalog", name)
+        return builtin if builtin in self.types else self.qualify("", name, self.types)
+
+    def known_type(self, type_: SqlType | None) -> Type | None:
+        """What is known of the type, or of an array's elements."""
+        return self.types.get(type_.name) if type_ else None
+
+    def users(self, name: Name) -> list[tuple[Relation, Column]]:
+        """The columns of tables that have this type, or a domain over it, in a stable order."""
+        names, size_before = {name}, 0
+        while size_before < len(names):
+            size_before = len(names)
+            names |= {t.name for t in self.types.values() if t.base and t.base.name in names}
+        found = [(r, c) for r in self.relations.values() if r.kind in "rpm" for c in r.columns.values()]
+        return sorted(
+            ((r, c) for r, c in found if c.type and c.type.name in names), key=lambda pair: (pair[0].name, pair[1].name)
+        )
+
+    def overloads(self, parts: Node) -> list[Function] | None:
+        """The functions that a call by this name may mean; None for one that nobody knows, [] for a builtin."""
+        names = strings(parts)
+        if names[0] == "pg_catalog" or (len(names) == 1 and names[0] in self.facts.builtins):
+            return []
+        name = self.dotted(parts, {n for n, found in self.functions.items() if found})
+        return self.functions.get(name) or None
+
+    def volatile(self, parts: Node) -> bool:
+        """True unless every function that a call by this name may mean is known to be stable or immutable."""
+        found = self.overloads(parts)
+        if found is None:
+            return True
+        return self.facts.builtins.get(strings(parts)[-1], True) if not found else any(f.volatile for f in found)
+
+    # the rest of the plan
+
+    def made_later(self, name: str) -> Iterator[Node]:
+        """The later statements that create a view, type or function of this name, in whatever schema."""
+        if self._made is None:
+            self._made = defaultdict(list)
+            for position, found in enumerate(self.parsed):
+                for node in found or ():
+                    if type(node).__name__ in MAKES:
+                        self._made[made_name(node)].append((position, node))
+        yield from (node for position, node in self._made[name] if position > self.position)
+
+    def identities_later(self) -> set[tuple[str, str, str]]:
+        """(kind, name, action) of every later statement."""
+        return {(s.kind, s.name, s.action) for s in self.statements[self.position + 1 :]}
+
+
+MAKES = {
+    "ViewStmt": "view",
+    "CreateTableAsStmt": "into",
+    "CreateFunctionStmt": "funcname",
+    "DefineStmt": "defnames",
+    "CreateEnumStmt": "typeName",
+    "CreateDomainStmt": "domainname",
+    "CompositeTypeStmt": "typevar",
+    "CreateRangeStmt": "typeName",
+}
+"""Where each statement that creates a view, type or function has the name."""
+
+
+def made_by(node: Node) -> Node:
+    """The RangeVar or dotted name of what a statement of MAKES creates."""
+    named = getattr(node, MAKES[type(node).__name__])
+    return getattr(named, "rel", named)
+
+
+def made_name(node: Node) -> str:
+    """The last part of that name."""
+    named = made_by(node)
+    return str(named.relname) if hasattr(named, "relname") else strings(named)[-1]

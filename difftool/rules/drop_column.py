@@ -1,0 +1,46 @@
+"""DROP COLUMN makes a column's values unreachable at once, and every query that names it fails from then on.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DROP-COLUMN
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.parse import Node
+from difftool.rules.registry import rule
+from difftool.rules.words import cascade, gone, listed
+
+
+@rule("drop-column", "AT_DropColumn")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """A column of a table, or an attribute of a composite type; what is generated can be generated again."""
+    table = context.relation_of_table()
+    column = context.column(table, node.name)
+    if table.new or column.new:
+        return
+    if table.kind == "c":
+        yield from attribute(node, context)
+        return
+    if context.in_use(table) and not column.generated:
+        yield Hazard(
+            "data-loss",
+            f'deletes the values of column "{node.name}" of {context.shown(table, only=context.only)}{cascade(node)}, '
+            "for good; save them first with the key (CREATE TABLE … AS SELECT), "
+            "or let the code stop using the column and drop it a release later",
+        )
+    yield Hazard("breaks-clients", gone(f'column "{node.name}" of {table.name.shown}'))
+
+
+def attribute(node: Node, context: Context) -> Iterator[Hazard]:
+    """An attribute: its values go from every row that stores the composite type."""
+    users = context.users(context.table.name)
+    if users:
+        places = listed(f'"{column.name}" of {context.shown(table)}' for table, column in users)
+        yield Hazard(
+            "data-loss",
+            f'deletes the values of attribute "{node.name}" from column {places}, for good; save them first',
+        )
+    yield Hazard("breaks-clients", gone(f'attribute "{node.name}" of type {context.table.name.shown}'))

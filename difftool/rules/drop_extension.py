@@ -1,0 +1,37 @@
+"""DROP EXTENSION takes the extension's functions, types and tables away, and the tables' rows with them.
+
+https://www.postgresql.org/docs/current/sql-dropextension.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.parse import Node, strings
+from difftool.rules.registry import rule
+from difftool.rules.words import cascade, gone
+
+
+@rule("drop-extension", "DropStmt")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """Each extension: its own tables, and by CASCADE the columns of its types."""
+    if node.removeType.name != "OBJECT_EXTENSION":
+        return
+    for item in node.objects:
+        name = strings(item)[0]
+        for table in sorted(context.relations.values(), key=lambda r: r.name):
+            if table.extension == name and table.kind in "rp":
+                yield Hazard(
+                    "data-loss",
+                    f'deletes {context.shown(table)}, a table of extension "{name}", for good; '
+                    "save it first with pg_dump --table",
+                )
+        if cascade(node):
+            yield Hazard(
+                "data-loss",
+                f'deletes, by CASCADE, every column of a type that extension "{name}" brought, for good; '
+                "change the columns to another type first",
+            )
+        yield Hazard("breaks-clients", gone(f'the functions, types and operators of extension "{name}"'))

@@ -1,0 +1,48 @@
+"""DROP TABLE deletes every row for good, and every query that names the table fails from then on.
+
+https://www.postgresql.org/docs/current/sql-droptable.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.facts import Relation
+from difftool.rules.parse import Node
+from difftool.rules.registry import rule
+from difftool.rules.words import cascade, gone
+
+
+@rule("drop-table", "DropStmt")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """Each table that the statement drops; a foreign table's rows stay where they are."""
+    for table in context.dropped(node, "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"):
+        if node.removeType.name == "OBJECT_TABLE":
+            yield Hazard("data-loss", loss(table, context) if not cascade(node) else cascading(table, context, node))
+        yield Hazard("breaks-clients", gone(table.name.shown))
+
+
+def loss(table: Relation, context: Context) -> str:
+    """What is deleted, and how to keep it."""
+    parents = context.parents[table.oid]
+    if table.partition and parents and parents[0] in context.relations:
+        parent = context.relations[parents[0]].name
+        return (
+            f"deletes {context.shown(table)}, a partition of {parent.shown}, for good; "
+            f"ALTER TABLE {parent.sql} DETACH PARTITION {table.name.sql} CONCURRENTLY keeps the rows in a table of "
+            "their own"
+        )
+    return (
+        f"deletes {context.shown(table)} for good; save it first with pg_dump --table, "
+        "or rename it and drop it once nobody has missed it"
+    )
+
+
+def cascading(table: Relation, context: Context, node: Node) -> str:
+    """The same, with what CASCADE takes along."""
+    return (
+        f"deletes {context.shown(table)}{cascade(node)}, for good; save it first with pg_dump --table, "
+        "and drop what depends on it by name"
+    )

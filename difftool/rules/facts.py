@@ -1,0 +1,202 @@
+"""What the rules must know of the target, read in one query: sizes, columns, constraints, indexes, types, functions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from difftool.pg.connection import rows
+from difftool.rules.parse import Name
+from difftool.rules.sqltype import SqlType, modifiers
+
+if TYPE_CHECKING:
+    from difftool.pg.types import Connection
+
+NAMES = (
+    "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
+    "volatile_operators",
+)  # fmt: skip
+"""The lists that ``facts.sql`` gives after the settings, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; ``type`` is None where nobody knows it."""
+
+    name: str
+    type: SqlType | None = None
+    not_null: bool = False
+    default: bool = False
+    identity: bool = False
+    generated: str = ""
+    """``s`` stored, ``v`` virtual, or empty: as ``pg_attribute.attgenerated``."""
+    collation: str = ""
+    new: bool = False
+
+    @property
+    def fills_itself(self) -> bool:
+        """True when an INSERT may leave the column out though it is NOT NULL."""
+        return self.default or self.identity or bool(self.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` only of a CHECK."""
+
+    name: str
+    type: str
+    valid: bool
+    columns: tuple[str, ...] = ()
+    definition: str = ""
+    references: int = 0
+    referenced: tuple[str, ...] = ()
+    """The table that a foreign key points at, by OID, and the columns there."""
+    not_null: tuple[str, ...] = ()
+    """The columns that a CHECK of the plan's own keeps from being NULL; one of the target has its definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One index: every column that it reads, and whether it is plain (valid, no expression, no WHERE)."""
+
+    name: Name
+    table: int
+    columns: tuple[str, ...]
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table, view, materialized view, sequence or composite type, with its size where it has one.
+
+    ``kind`` is ``pg_class.relkind``; ``rows`` is an estimate, None when nobody knows; ``bytes`` is without indexes.
+    ``new`` marks what the plan itself makes: nobody uses it yet.
+    """
+
+    oid: int
+    name: Name
+    kind: str = "r"
+    persistence: str = "p"
+    rows: int | None = None
+    bytes: int | None = None
+    access_method: str = ""
+    tablespace: str = ""
+    row_security: bool = False
+    partition: bool = False
+    default_partition: bool = False
+    extension: str = ""
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type that is not an array: ``kind`` as ``pg_type.typtype``, a domain's base, an enum's labels in order."""
+
+    name: Name
+    kind: str = "b"
+    base: SqlType | None = None
+    constrained: bool = False
+    labels: tuple[str, ...] = ()
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One overload: the types it takes, and what it gives back as (set?, out columns or the one type)."""
+
+    name: Name
+    takes: tuple[SqlType, ...]
+    gives: tuple[bool, tuple[tuple[str, SqlType], ...]]
+    volatile: bool = False
+    kind: str = "f"
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The target as the rules see it. An empty one knows nothing: then every object is taken to exist and to be in use.
+
+    ``complete`` says that what is not in here does not exist, so that IF EXISTS can be believed.
+    """
+
+    version: int = 0
+    time_zone: str = ""
+    search_path: tuple[str, ...] = ("public",)
+    complete: bool = False
+    relations: tuple[Relation, ...] = ()
+    inherits: tuple[tuple[int, int], ...] = ()
+    """(child, parent) by OID: partitions and old-style inheritance."""
+    indexes: tuple[Index, ...] = ()
+    types: Mapping[Name, Type] = field(default_factory=dict)
+    functions: tuple[Function, ...] = ()
+    builtins: Mapping[str, bool] = field(default_factory=dict)
+    """The functions of pg_catalog, by name: is any overload volatile?"""
+    binary_casts: frozenset[tuple[Name, Name]] = frozenset()
+    volatile_operators: frozenset[str] = frozenset()
+
+
+def read_facts(connection: Connection) -> Facts:
+    """The facts of the database behind an open connection in autocommit; needs no privilege on any table."""
+    sql = files("difftool.rules").joinpath("facts.sql").read_text(encoding="utf-8")
+    settings, *lists = rows(connection, sql)[0]
+    read = {name: found or [] for name, found in zip(NAMES, lists, strict=True)}
+    types = {row[0]: row for row in read["types"]}
+    return Facts(
+        version=settings["version"],
+        time_zone=settings["time_zone"],
+        search_path=tuple(settings["search_path"]),
+        complete=True,
+        relations=tuple(_relations(read, types)),
+        inherits=tuple((child, parent) for child, parent in read["inherits"]),
+        indexes=tuple(Index(Name(s, n), table, tuple(c), plain) for s, n, table, c, plain in read["indexes"]),
+        types={t.name: t for t in _types(read["types"], types)},
+        functions=tuple(_function(row, types) for row in read["functions"]),
+        builtins=dict(read["builtins"]),
+        binary_casts=frozenset((_type(a, types).name, _type(b, types).name) for a, b in read["casts"]),
+        volatile_operators=frozenset(read["volatile_operators"]),
+    )
+
+
+def _relations(read: Mapping[str, list[Any]], types: Mapping[int, Any]) -> Iterable[Relation]:
+    columns: dict[int, dict[str, Column]] = defaultdict(dict)
+    for table, name, type_, typmod, not_null, default, identity, generated, collation in read["columns"]:
+        found = _type(type_, types, typmod)
+        columns[table][name] = Column(name, found, not_null, default, bool(identity), generated, collation or "")
+    constraints: dict[int, list[Constraint]] = defaultdict(list)
+    for table, name, contype, valid, definition, keys, other, there in read["constraints"]:
+        made = Constraint(name, contype, valid, tuple(keys), definition or "", other, tuple(there))
+        constraints[table].append(made)
+    for oid, schema, name, *rest in read["relations"]:
+        relation = Relation(oid, Name(schema, name), *rest)
+        yield replace(relation, columns=columns[oid], constraints=tuple(constraints[oid]))
+
+
+def _types(listed: Iterable[Any], types: Mapping[int, Any]) -> Iterable[Type]:
+    for _, schema, name, kind, element, base, typmod, constrained, labels in listed:
+        if element is None:
+            under = _type(base, types, typmod) if base else None
+            yield Type(Name(schema, name), kind, under, constrained, tuple(labels))
+
+
+def _function(row: Any, types: Mapping[int, Any]) -> Function:
+    schema, name, volatility, kind, result, is_set, takes, every, modes, names = row
+    outs = tuple(
+        (names[n] if n < len(names) else "", _type(every[n], types)) for n, mode in enumerate(modes) if mode in "bot"
+    )
+    gives = outs or (("", _type(result, types)),)
+    return Function(Name(schema, name), tuple(_type(t, types) for t in takes), (is_set, gives), volatility == "v", kind)
+
+
+def _type(oid: int, types: Mapping[int, Any], typmod: int = -1) -> SqlType:
+    if oid not in types:  # 0 for a procedure without a result
+        return SqlType(Name("", ""))
+    _, schema, name, _, element, *_ = types[oid]
+    if element is not None:
+        inner = _type(element, types, typmod)
+        return SqlType(inner.name, inner.modifiers, array=True)
+    return SqlType(Name(schema, name), modifiers(Name(schema, name), typmod))

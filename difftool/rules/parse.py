@@ -1,0 +1,99 @@
+"""The door to pglast: SQL as PostgreSQL's own parse tree, read once a statement; names as SQL quotes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+Node = Any
+"""A node of PostgreSQL's raw parse tree (``nodes/parsenodes.h``), as ``pglast.ast`` names it."""
+
+
+class Name(NamedTuple):
+    """A schema-qualified name, unquoted; the schema is empty for what has none."""
+
+    schema: str
+    name: str
+
+    @property
+    def sql(self) -> str:
+        """The name as SQL writes it, quoted where it must be."""
+        return qualified(*(part for part in self if part))
+
+    @property
+    def shown(self) -> str:
+        """The name as a sentence shows it, the way PostgreSQL's own messages do."""
+        return '"' + ".".join(part for part in self if part) + '"'
+
+
+@lru_cache(maxsize=8192)
+def parse(sql: str) -> tuple[Node, ...] | None:
+    """The statements in ``sql``; None for what the parser of PostgreSQL 18 does not accept."""
+    from pglast import parse_sql
+    from pglast.parser import ParseError
+
+    if "\0" in sql:  # the C parser would stop there and call the rest well
+        return None
+    try:
+        return tuple(raw.stmt for raw in parse_sql(sql))
+    except (ParseError, UnicodeError, RecursionError):
+        return None
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """The node itself and everything below it, in the order of the parse tree."""
+    from pglast.ast import Node as AnyNode
+
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, tuple):
+            pending.extend(reversed(here))
+        elif isinstance(here, AnyNode):
+            yield here
+            pending.extend(getattr(here, slot) for slot in reversed(list(here)))
+
+
+def is_a(node: Node, *classes: str) -> bool:
+    """True when the node's class has one of these names."""
+    return type(node).__name__ in classes
+
+
+def strings(parts: Node) -> tuple[str, ...]:
+    """The parts of a dotted name, from a list of String nodes or a single one."""
+    if parts is None:
+        return ()
+    if isinstance(parts, str):
+        return (parts,)
+    listed = parts if isinstance(parts, tuple) else (parts,)
+    return tuple(part.sval for part in listed if is_a(part, "String"))
+
+
+def written(node: Node) -> str:
+    """A node as SQL again, on one line."""
+    from pglast.stream import RawStream
+
+    return " ".join(str(RawStream()(node)).split())
+
+
+def qualified(*parts: str) -> str:
+    """A dotted name in SQL's quoting, with quotes only where PostgreSQL's ``quote_ident`` puts them."""
+    return ".".join(quoted(part) for part in parts)
+
+
+def quoted(part: str) -> str:
+    """One identifier, quoted only when it must be."""
+    plain = part[:1].islower() or part[:1] == "_"
+    plain = plain and part.isascii() and all(c.islower() or c.isdigit() or c == "_" for c in part)
+    if plain and part not in keywords():
+        return part
+    return '"' + part.replace('"', '""') + '"'
+
+
+@cache
+def keywords() -> frozenset[str]:
+    """The words that cannot stand as a name without quotes."""
+    from pglast import keywords as words
+
+    return frozenset(words.RESERVED_KEYWORDS | words.TYPE_FUNC_NAME_KEYWORDS | words.COL_NAME_KEYWORDS)

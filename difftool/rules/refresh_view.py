@@ -1,0 +1,33 @@
+"""REFRESH MATERIALIZED VIEW lets nobody read the view until it is filled again, unless it runs CONCURRENTLY.
+
+https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.parse import Node
+from difftool.rules.registry import rule
+
+
+@rule("refresh-view", "RefreshMatViewStmt")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """A materialized view in use."""
+    view = context.relation(node.relation)
+    if view.new or node.concurrent:
+        return
+    if node.skipData:
+        yield Hazard(
+            "breaks-clients",
+            f"queries of materialized view {view.name.shown} fail once this commits, until it is refreshed WITH DATA; "
+            "leave WITH NO DATA out",
+        )
+    else:
+        yield Hazard(
+            "blocks-reads",
+            f"blocks reads of materialized view {context.shown(view)} until it is filled again; "
+            "REFRESH … CONCURRENTLY lets them go on, given a unique index",
+        )

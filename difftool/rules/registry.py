@@ -1,0 +1,58 @@
+"""The rules, each registered by its own file under the parse node that it looks at."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from difftool.model import Hazard, Statement
+from difftool.rules.parse import Node
+
+if TYPE_CHECKING:
+    from difftool.rules.context import Context
+
+Find = Callable[[Node, Statement, "Context"], Iterable[Hazard]]
+
+UNPARSABLE, AFTERWARDS = "unparsable", "afterwards"
+"""What a rule looks at to see statements without a parse tree, and each statement once the other rules are through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One danger: its name, the parse nodes or ALTER TABLE subcommands that it looks at, and how it is found."""
+
+    name: str
+    looks_at: tuple[str, ...]
+    find: Find
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(name: str, *looks_at: str) -> Callable[[Find], Find]:
+    """Register the function below as the rule ``name``; it sees each node of these classes, or subcommands ``AT_…``."""
+
+    def register(find: Find) -> Find:
+        _RULES[name] = Rule(name, looks_at, find)
+        return find
+
+    return register
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by name: one a file of this folder."""
+    package = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules(import_module(package).__path__):
+        import_module(f"{package}.{module.name}")
+    return tuple(_RULES[name] for name in sorted(_RULES))
+
+
+@cache
+def looking_at(what: str) -> tuple[Rule, ...]:
+    """The rules that look at this kind of node."""
+    return tuple(r for r in rules() if what in r.looks_at)

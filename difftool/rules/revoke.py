@@ -1,0 +1,61 @@
+"""REVOKE makes the queries fail that lived on the privilege.
+
+https://www.postgresql.org/docs/current/sql-revoke.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from difftool.model import Hazard, Statement
+from difftool.rules.context import Context
+from difftool.rules.objects import granted, grantees, privileges
+from difftool.rules.parse import Node, is_a
+from difftool.rules.registry import rule
+from difftool.rules.words import listed
+
+
+@rule("revoke", "GrantStmt", "GrantRoleStmt")
+def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
+    """A privilege or a membership taken away from what was there before; GRANT OPTION FOR alone takes no access."""
+    if node.is_grant or getattr(node, "grant_option", False) or getattr(node, "opt", None):
+        return
+    from_whom = listed(name if name.isupper() else f'"{name}"' for name in grantees(node))
+    if is_a(node, "GrantRoleStmt"):
+        roles = listed(f'"{name}"' for name in privileges(node))
+        yield Hazard(
+            "breaks-clients",
+            f"takes role {roles} away from {from_whom}: what they may do only through it fails once this commits; "
+            "grant what they need first",
+        )
+        return
+    named = zip(granted(node), node.objects or (), strict=True)
+    what = [shown(kind, name, item, context) for (kind, name), item in named if not is_new(kind, item, context)]
+    if what:
+        yield Hazard(
+            "breaks-clients",
+            f"takes {listed(privileges(node))} on {listed(what)} away from {from_whom}: their queries that need it "
+            "fail "
+            "once this commits; find out first who uses it (pg_stat_activity, the log)",
+        )
+
+
+def shown(kind: str, name: str, item: Node, context: Context) -> str:
+    """One object in a sentence, tables with their schema."""
+    return f"{kind} {context.relation(item).name.shown}" if is_a(item, "RangeVar") else f'{kind} "{name}"'
+
+
+def is_new(kind: str, item: Node, context: Context) -> bool:
+    """True for what the plan itself made."""
+    if is_a(item, "RangeVar"):
+        return context.relation(item).new
+    if is_a(item, "ObjectWithArgs"):
+        takes = None if item.args_unspecified else tuple(context.type(t) for t in item.objargs or ())
+        found = context.functions[context.dotted(item.objname, context.functions)]
+        return any(f.new for f in found if takes is None or f.takes == takes)
+    if kind == "schema":
+        return item.sval in context.new_schemas
+    if kind in ("type", "domain"):
+        known = context.types.get(context.dotted(item, context.types))
+        return bool(known and known.new)
+    return False

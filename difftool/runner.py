@@ -1,0 +1,261 @@
+"""Running a plan's statements on the target: one segment a transaction, never waiting long for a lock.
+
+What was committed stays and is told; what was not is rolled back as a whole. Where the connection breaks off at a
+COMMIT, the server is asked again what became of it.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
+
+from difftool import words
+from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
+from difftool.model import Outcome, Plan, Statement
+from difftool.pg.connection import rows, run, session
+from difftool.pg.execute import MEANINGLESS, execute, reason
+from difftool.pg.interrupt import cleaning, whole
+from difftool.script import is_transaction, segments, session_settings
+
+if TYPE_CHECKING:
+    from difftool.pg.conninfo import Conninfo
+    from difftool.pg.types import Connection, Error
+
+LOCKED = "55P03"
+RETRYABLE = frozenset({LOCKED, "40P01"})
+"""lock_not_available and deadlock_detected: the whole transaction is run again."""
+LONGEST_PAUSE = 30.0
+FATE_SECONDS = 5.0
+WHAT_NEXT = "difftool plan shows what is left; difftool rollback goes back"
+
+BLOCKERS = """
+SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
+       date_trunc('second', now() - coalesce(a.xact_start, a.backend_start))::text, left(a.query, 80)
+FROM unnest(pg_blocking_pids(%s)) b(pid) JOIN pg_stat_activity a USING (pid)
+ORDER BY a.pid
+"""
+
+Talk = Callable[[str], None]
+Report = Callable[[Outcome], None]
+Part = Sequence[tuple[int, Statement]]
+"""One segment, each statement with its number in the plan."""
+
+
+@dataclass
+class Runner:
+    """Runs a plan's segments on one session and keeps account of each statement."""
+
+    plan: Plan
+    info: Conninfo
+    watcher: Connection
+    """Another session, which asks who blocks the first one."""
+    lock_timeout: str
+    retries: int
+    talk: Talk
+    report: Report
+    outcomes: list[Outcome] = field(default_factory=list)
+    """Of what is committed."""
+    blockers: tuple[str, ...] = ()
+    left: str = ""
+    """What a failed statement left behind and nobody could take away."""
+
+    def run(self) -> tuple[Outcome, ...]:
+        """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message."""
+        try:
+            with session(self.info) as connection:
+                self._prepare(connection)
+                numbered = iter(enumerate(self.plan.statements, 1))
+                for segment in segments(self.plan.statements):
+                    self._segment(connection, [next(numbered) for _ in segment])
+        except KeyboardInterrupt:
+            raise self._stopped("interrupted") from None
+        return tuple(self.outcomes)
+
+    def _prepare(self, connection: Connection) -> None:
+        from psycopg2 import Error
+
+        for sql in session_settings(self.plan, self.lock_timeout):
+            try:
+                run(connection, sql)
+            except Error as error:
+                raise self._stopped(f"{sql} failed: {reason(error)}") from None
+
+    def _segment(self, connection: Connection, part: Part) -> None:
+        """Run one segment, again and again while others hold what it must lock."""
+        from psycopg2 import Error
+
+        for attempt in range(self.retries + 1):
+            done: list[Outcome] = []
+            try:
+                self._once(connection, part, done)
+            except (Error, KeyboardInterrupt) as error:
+                self._undo(connection, part, "1s" if isinstance(error, KeyboardInterrupt) else self.lock_timeout)
+                number, statement = part[min(len(done), len(part) - 1)]
+                if getattr(error, "pgcode", None) not in RETRYABLE or attempt == self.retries or self.left:
+                    self.report(Outcome(number, statement, "failed", error=_why(error)))
+                    what = f"statement {number} ({words.title(statement)})"
+                    raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
+            else:
+                return
+            self._pause(attempt, number, statement)
+
+    def _once(self, connection: Connection, part: Part, done: list[Outcome]) -> None:
+        """Run a segment from its first statement to its COMMIT."""
+        together = is_transaction([s for _, s in part])
+        if together:
+            run(connection, "BEGIN")
+        for number, statement in part:
+            self.report(Outcome(number, statement, "running"))
+            with whole():  # a signal must not come between what the server did and our account of it
+                done.append(self._one(connection, number, statement))
+                if not together:
+                    self.outcomes += done
+            self.report(done[-1])
+        if together:
+            self._commit(connection, done)
+
+    def _one(self, connection: Connection, number: int, statement: Statement) -> Outcome:
+        started = time.monotonic()
+        with self._watched(connection):
+            notices = execute(connection, statement.sql)
+        if any(MEANINGLESS.search(n) for n in notices):
+            raise _nothing_done(notices)
+        return Outcome(number, statement, "done", time.monotonic() - started)
+
+    def _commit(self, connection: Connection, done: Sequence[Outcome]) -> None:
+        """COMMIT; when the connection breaks off there, the server is asked what became of it."""
+        from psycopg2 import Error
+
+        transaction = rows(connection, "SELECT pg_current_xact_id_if_assigned()::text")[0][0]
+        try:
+            with whole():
+                run(connection, "COMMIT")
+                self.outcomes += done
+        except (Error, KeyboardInterrupt) as error:
+            if not connection.closed or not transaction:
+                raise
+            fate = _fate(self.info, transaction)
+            if fate == "aborted":
+                raise
+            self.outcomes += done if fate == "committed" else ()
+            asked = f"the connection broke off at the COMMIT after statement {done[-1].number} ({_why(error)})"
+            told = f"it was done{' all the same' if fate else ', or was not: nobody can tell'}"
+            raise self._stopped(f"{asked}; {told}", unsure=not fate) from None
+
+    def _undo(self, connection: Connection, part: Part, lock_timeout: str) -> None:
+        """Back to before the segment: a rollback, or what a failed concurrent build left."""
+        from psycopg2 import Error
+
+        statement = part[0][1]
+        if statement.transaction:
+            with cleaning(), suppress(Error):  # a connection that is gone has rolled back
+                run(connection, "ROLLBACK")
+        elif statement.kind == "index" and statement.action == "create":
+            try:
+                with cleaning(), session(self.info) as fresh:
+                    for sql in session_settings(self.plan, lock_timeout):
+                        run(fresh, sql)
+                    drop_invalid(fresh, statement.name)
+            except (Error, DifftoolError) as error:
+                why = error.message if isinstance(error, DifftoolError) else reason(error)
+                self.left = f"; an INVALID index {statement.name} is left, as it could not be dropped: {why}"
+
+    def _pause(self, attempt: int, number: int, statement: Statement) -> None:
+        """Nothing is held meanwhile: the transaction was rolled back."""
+        seconds = min(LONGEST_PAUSE, 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
+        blocked = f", blocked by {'; '.join(self.blockers)}" if self.blockers else ""
+        self.talk(
+            f"statement {number} ({words.title(statement)}) did not get its lock within {self.lock_timeout}{blocked}; "
+            f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
+        )
+        time.sleep(seconds)
+
+    @contextmanager
+    def _watched(self, connection: Connection) -> Iterator[None]:
+        """While a statement runs, ask from the other session who blocks it."""
+        pid, stop = connection.info.backend_pid, threading.Event()
+        self.blockers = ()
+
+        def watch() -> None:
+            # who blocks is a comfort: the statement's own error, or the signal, is what counts and is raised elsewhere
+            with suppress(Exception, KeyboardInterrupt):
+                for seconds in chain((0.1, 0.2), repeat(0.5)):
+                    if stop.wait(seconds):
+                        return
+                    found = rows(self.watcher, BLOCKERS, (pid,))
+                    self.blockers = tuple(_blocker(r) for r in found) or self.blockers
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _failure(self, error: Error | KeyboardInterrupt, what: str) -> ApplyFailed | StoppedPartWay:
+        """What failed, PostgreSQL's words, and what was and was not done."""
+        blocked = f"; blocked by {'; '.join(self.blockers)}" if self.blockers else ""
+        if isinstance(error, KeyboardInterrupt):
+            return self._stopped(f"interrupted at {what}{blocked}")
+        if getattr(error, "pgcode", None) == LOCKED:
+            tries = f"within {self.lock_timeout}, tried {words.many(self.retries + 1, 'time')}"
+            hint = "end what holds the lock, or raise lock_timeout or retries, then apply again"
+            return self._stopped(f"{what} did not get its lock {tries}{blocked}", hint)
+        diag = getattr(error, "diag", None)
+        return self._stopped(f"{what} failed: {_why(error)}{blocked}", (diag.message_hint if diag else "") or "")
+
+    def _stopped(self, what: str, hint: str = "", *, unsure: bool = False) -> ApplyFailed | StoppedPartWay:
+        """The error that says what was and was not done, of the class that knows the exit code."""
+        committed, total = len(self.outcomes), len(self.plan.statements)
+        if not committed and not unsure and not self.left:
+            return ApplyFailed(f"{what}; nothing was changed", hint=hint or "difftool plan shows what is to be done")
+        done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
+        return StoppedPartWay(f"{what}{self.left}; {done}", hint=hint or WHAT_NEXT)
+
+
+def _why(error: Error | KeyboardInterrupt) -> str:
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else reason(error)
+
+
+def _fate(info: Conninfo, transaction: str) -> str:
+    """What became of a transaction whose COMMIT nobody answered: "committed", "aborted", "" where nobody can tell."""
+    from psycopg2 import Error
+
+    until = time.monotonic() + FATE_SECONDS
+    with suppress(Error, DifftoolError), session(info) as connection:
+        while time.monotonic() < until:
+            found = rows(connection, "SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
+            if found != "in progress":
+                return str(found or "")
+            time.sleep(0.1)
+    return ""
+
+
+def _nothing_done(notices: Sequence[str]) -> Error:
+    """A statement that the server accepted and did not carry out, as the error that it should have been."""
+    from psycopg2 import errors
+
+    return errors.InsufficientPrivilege(" ".join(notices[0].split()))
+
+
+def _blocker(row: Sequence[Any]) -> str:
+    pid, user, application, state, age, query = row
+    return f"pid {pid} (user {user}, {application}, {state}, {age}): {' '.join(query.split())}"
+
+
+def drop_invalid(connection: Connection, index: str) -> None:
+    """Drop the INVALID index that a failed CREATE INDEX CONCURRENTLY left, if it left one."""
+    found = rows(
+        connection,
+        "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indexrelid = to_regclass(%s) AND NOT indisvalid",
+        (index,),
+    )
+    for (name,) in found:
+        run(connection, f"DROP INDEX CONCURRENTLY {name}")

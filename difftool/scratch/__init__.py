@@ -1,0 +1,1 @@
+"""Where scratch databases come from, and the sandbox in them."""

@@ -1,0 +1,98 @@
+"""A plan as PostgreSQL receives it: its transactions and session settings, for the runner and the renderer alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+
+from difftool import words
+from difftool.model import Plan, Statement
+from difftool.pg.connection import identifier, literal
+
+LOCK_TIMEOUT = "3s"
+
+
+def segments(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
+    """The statements in their order, cut into what is committed together.
+
+    A run of transactional statements is one transaction, which ends early after a statement that asks for a commit. A
+    statement that cannot run inside a transaction block is alone.
+    """
+    cut: list[list[Statement]] = []
+    for before, here in zip((None, *statements), statements, strict=False):
+        if before is None or before.commit or not before.transaction or not here.transaction:
+            cut.append([])
+        cut[-1].append(here)
+    return tuple(tuple(segment) for segment in cut)
+
+
+def is_transaction(segment: Sequence[Statement]) -> bool:
+    """True for a segment that runs between BEGIN and COMMIT, False for a statement that cannot."""
+    return all(s.transaction for s in segment)
+
+
+def session_settings(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> tuple[str, ...]:
+    """What the session is told before the first statement: how long to wait for a lock, and whose objects these are."""
+    target = plan.target
+    role = (f"SET ROLE {identifier(target.owner)}",) if target.owner not in ("", target.user) else ()
+    return (f"SET lock_timeout = {literal(lock_timeout)}", *role)
+
+
+def terminated(sql: str) -> str:
+    """The statement with its semicolon, which a comment at its end does not swallow."""
+    sql = sql.rstrip()
+    last = sql.rpartition("\n")[2]
+    if sql.endswith(";") and "--" not in last:
+        return sql
+    return f"{sql}\n;" if "--" in last else f"{sql};"
+
+
+def sql_script(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> str:
+    """The whole plan as a script for psql; "-- no changes" when there is nothing to run or to say.
+
+    It is written as it is run: a caller that shows it masks the plan first.
+    """
+    if words.unchanged(plan):
+        return "-- no changes\n"
+    blocks = [_comment(_header(plan))]
+    if plan.statements:
+        # without ON_ERROR_STOP psql would go on with the next transaction after a failed one
+        settings = [f"{s};" for s in session_settings(plan, lock_timeout)]
+        blocks.append("\n".join(["\\set ON_ERROR_STOP on", "SET client_encoding = 'UTF8';", *settings]))
+        blocks.extend(_body(plan.statements))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _comment(lines: Iterable[str]) -> str:
+    """Each text as one line of comment, whatever is in it: a name must not get out of it and be run."""
+    return "\n".join(f"-- {words.one_line(line)}" for line in lines)
+
+
+def _header(plan: Plan) -> Iterator[str]:
+    """The facts that a reader of the script needs, one a line."""
+    target = plan.target
+    yield f"difftool plan for {words.label(target)}: {words.counts(plan)}"
+    yield f"database: {words.place(target)}, {words.version(target.server_version)}"
+    yield f"desired:  {plan.desired}"
+    if plan.created:
+        yield f"created:  {plan.created}" + (f" by difftool {plan.tool_version}" if plan.tool_version else "")
+    yield words.proof(plan)
+    yield from (f"{words.unsettled(plan)}: {words.with_detail(u)}" for u in plan.unhandled)
+    yield from (f"ignored: {words.with_detail(i)}" for i in plan.ignored)
+    yield from (f"note: {n}" for n in plan.notes)
+
+
+def _body(statements: Sequence[Statement]) -> Iterator[str]:
+    """Every statement under its number and hazards, with the transactions around them."""
+    numbers = count(1)
+    for segment in segments(statements):
+        inside = is_transaction(segment)
+        if inside:
+            yield "BEGIN;"
+        for statement in segment:
+            what = "session setting" if statement.action == "set" else words.title(statement)
+            alone = [] if inside else ["cannot run inside a transaction block"]
+            hazards = [f"hazard {words.hazard(h)}" for h in statement.hazards]
+            yield _comment([f"{next(numbers)}. {what}", *hazards, *alone]) + "\n" + terminated(statement.sql)
+        if inside:
+            yield "COMMIT;"

@@ -1,0 +1,23 @@
+"""Settings: options, the environment, ``.env`` and difftool.toml, read into one frozen value. Start at ``load``."""
+
+from difftool.settings.explanation import explain
+from difftool.settings.loading import load
+from difftool.settings.values import (
+    Explained,
+    PoolSettings,
+    ScratchSettings,
+    Settings,
+    SnapshotSettings,
+    TargetSettings,
+)
+
+__all__ = [
+    "Explained",
+    "PoolSettings",
+    "ScratchSettings",
+    "Settings",
+    "SnapshotSettings",
+    "TargetSettings",
+    "explain",
+    "load",
+]

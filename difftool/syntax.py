@@ -1,0 +1,148 @@
+"""Reading SQL with pglast, for comfort only: where statements begin, what they are, which roles they name.
+
+What SQL means is for a server to say; text that pglast cannot read is handed to it as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One statement: its SQL without the semicolon, where it begins, and its parse tree (None: unreadable)."""
+
+    sql: str
+    offset: int
+    node: Any = None
+
+    @property
+    def tag(self) -> str:
+        """The parse tree's type ("CreateStmt"), or "" for what pglast cannot read."""
+        return type(self.node).__name__ if self.node is not None else ""
+
+
+def split(text: str) -> tuple[Piece, ...]:
+    """The statements of a text in order; when it does not parse, cut by the scanner and left for a server to judge."""
+    from pglast.parser import ParseError, parse_sql
+    from pglast.parser import split as split_by_scanner
+
+    try:
+        raw = parse_sql(text)
+    except ParseError:
+        try:
+            slices = split_by_scanner(text, with_parser=False, only_slices=True)
+        except ParseError:
+            return (_piece(text, 0, len(text), None),)
+        return tuple(_piece(text, s.start, s.stop, None) for s in slices)
+    found = []
+    for r in raw:
+        start = r.stmt_location or 0
+        found.append(_piece(text, start, start + r.stmt_len if r.stmt_len else len(text), r.stmt))
+    return tuple(found)
+
+
+def _piece(text: str, start: int, stop: int, node: Any) -> Piece:
+    """A piece less the comments and blank lines before it."""
+    sql = text[start:stop]
+    lead = _lead(sql)
+    return Piece(sql[lead:].rstrip().removesuffix(";").rstrip(), start + lead, node)
+
+
+def _lead(sql: str) -> int:
+    """How many characters of white space and comments stand before the first token."""
+    at = 0
+    while at < len(sql):
+        if sql[at].isspace():
+            at += 1
+        elif sql.startswith("--", at):
+            at = sql.find("\n", at) + 1 or len(sql)
+        elif sql.startswith("/*", at):
+            at = _comment_end(sql, at)
+        else:
+            break
+    return at
+
+
+def _comment_end(sql: str, at: int) -> int:
+    """Where a block comment ends; they nest."""
+    depth, at = 1, at + 2
+    while depth and at < len(sql):
+        if sql.startswith("/*", at):
+            depth, at = depth + 1, at + 2
+        elif sql.startswith("*/", at):
+            depth, at = depth - 1, at + 2
+        else:
+            at += 1
+    return at
+
+
+def parse_one(sql: str) -> Any:
+    """The parse tree of one statement, or None for what pglast cannot read."""
+    pieces = split(sql)
+    return pieces[0].node if len(pieces) == 1 else None
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Every node of a parse tree, the root first."""
+    from pglast.ast import Node
+
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Node):
+            yield here
+            stack.extend(getattr(here, name) for name in here)
+        elif isinstance(here, tuple):
+            stack.extend(here)
+
+
+def renamed_by_position(sql: str) -> set[tuple[str, str]]:
+    """The relations, as (schema, name), whose columns a statement renames in the order in which they stand."""
+    found = set()
+    for piece in split(sql):
+        for node in walk(piece.node):
+            if getattr(getattr(node, "alias", None), "colnames", None):
+                found |= {(n.schemaname or "", n.relname) for n in walk(node) if type(n).__name__ == "RangeVar"}
+    return found
+
+
+def input_types(function: Any) -> str:
+    """The input types of a CREATE FUNCTION as text: what tells one overload from another."""
+    from pglast.stream import RawStream
+
+    outputs = ("FUNC_PARAM_OUT", "FUNC_PARAM_TABLE")
+    return ", ".join(RawStream()(p.argType) for p in function.parameters or () if p.mode.name not in outputs)
+
+
+def roles(node: Any) -> tuple[str, ...]:
+    """The roles that a statement names, in no particular order; PUBLIC and CURRENT_USER are none."""
+    return tuple({n.rolename for n in walk(node) if type(n).__name__ == "RoleSpec" and n.rolename})
+
+
+def rename_roles(sql: str, names: Mapping[str, str]) -> str:
+    """The statement with roles under other names, wherever the grammar has a role; all else stays to the letter.
+
+    ``names`` maps a role's name to the identifier, quoted where need be, to write instead.
+    """
+    if not any(name in sql or name.replace('"', '""') in sql for name in names):
+        return sql
+    found = [
+        (n.location, names[n.rolename])
+        for piece in split(sql)
+        for n in walk(piece.node)
+        if type(n).__name__ == "RoleSpec" and n.rolename in names
+    ]
+    for start, new in sorted(found, reverse=True):
+        sql = sql[:start] + new + sql[_identifier_end(sql, start) :]
+    return sql
+
+
+def _identifier_end(sql: str, start: int) -> int:
+    """Where the identifier that begins at ``start`` ends."""
+    from pglast.parser import scan
+
+    token = scan(sql[start:])[0]
+    return start + int(token.end) + 1

@@ -1,0 +1,2 @@
+CREATE TABLE t (a varchar(20));
+CREATE VIEW v AS SELECT a FROM t;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a varchar(10));
+CREATE VIEW v AS SELECT a FROM t;

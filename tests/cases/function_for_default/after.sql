@@ -1,0 +1,2 @@
+CREATE TABLE t (a int DEFAULT answer());
+CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 42';

@@ -1,0 +1,3 @@
+CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE MATERIALIZED VIEW m AS SELECT count(*) AS n FROM users;
+CREATE UNIQUE INDEX m_n ON m (n);

@@ -1,0 +1,4 @@
+CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);
+CREATE VIEW v AS SELECT id, email FROM users;
+GRANT SELECT ON v TO PUBLIC;
+CREATE VIEW w AS SELECT id FROM v;

@@ -1,0 +1,28 @@
+ALTER TABLE orders ADD CONSTRAINT cheap CHECK (total < 1000);
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until every row is checked; add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction
+
+ALTER TABLE events ADD CHECK (id > 0);
+-- blocks-reads: blocks reads and writes on "public.events" with its 3 partitions (about 900 million rows, 80 GB) until every row is checked; add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction
+
+ALTER TABLE orders ADD COLUMN level integer DEFAULT 0 CHECK (level < 10);
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until every row is checked; add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction
+
+ALTER TABLE orders ADD CONSTRAINT a CHECK (total > 1), ADD CONSTRAINT b CHECK (total < 9) NOT VALID;
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until every row is checked; add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction
+
+ALTER TABLE orders ADD CONSTRAINT cheap CHECK (total < 1000) NOT VALID;
+-- silent
+
+ALTER TABLE orders ADD CONSTRAINT cheap CHECK (total < 1000) NOT ENFORCED;
+-- since: 18
+-- silent
+
+ALTER TABLE users VALIDATE CONSTRAINT users_nick_check;
+-- silent
+
+ALTER TABLE users DROP CONSTRAINT users_nick_check;
+-- silent
+
+CREATE TABLE fresh (id integer);
+ALTER TABLE fresh ADD CHECK (id > 0);
+-- silent

@@ -1,0 +1,23 @@
+ALTER TYPE status RENAME TO status_old;
+CREATE TYPE status AS ENUM ('new', 'gone');
+ALTER TABLE orders ALTER COLUMN state DROP DEFAULT, ALTER COLUMN state TYPE status USING state::text::status, ALTER COLUMN state SET DEFAULT 'new';
+ALTER TABLE orders ALTER COLUMN states TYPE status[] USING states::text::status[];
+DROP TYPE status_old;
+-- data-loss: takes 'paid' away from type "public.status": rows of "public.orders" (about 40 million rows, 5.2 GB) that hold it in column "state" make it fail, or lose it to USING; give those rows another value first
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+-- breaks-clients: queries that write or compare 'paid' in column "state" of "public.orders" fail once this commits; let the code forget it first
+-- data-loss: takes 'paid' away from type "public.status": rows of "public.orders" (about 40 million rows, 5.2 GB) that hold it in column "states" make it fail, or lose it to USING; give those rows another value first
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+-- breaks-clients: queries that write or compare 'paid' in column "states" of "public.orders" fail once this commits; let the code forget it first
+
+CREATE TYPE paid_only AS ENUM ('paid');
+ALTER TABLE orders ALTER COLUMN states TYPE paid_only[] USING states::text::paid_only[];
+-- data-loss: takes 'new' and 'gone' away from type "public.status": rows of "public.orders" (about 40 million rows, 5.2 GB) that hold them in column "states" make it fail, or lose it to USING; give those rows another value first
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+-- breaks-clients: queries that write or compare 'new' and 'gone' in column "states" of "public.orders" fail once this commits; let the code forget it first
+
+ALTER TYPE status ADD VALUE 'lost' AFTER 'paid';
+-- silent

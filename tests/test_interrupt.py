@@ -1,0 +1,397 @@
+"""Ctrl-C and SIGTERM in every phase, at the installed command: it ends at once, the target is whole, nothing is left."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+
+from difftool import api, planfile
+from difftool.model import Statement
+from difftool.pg.connection import rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.settings import load
+
+COMMAND = Path(sys.executable).parent / "difftool"
+AT_ONCE = 5.0
+"""Seconds: it is about one; what would be waited for takes thirty."""
+SLOW = "CREATE FUNCTION slow(i int) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(i); RETURN true; END $$"
+
+LEFT = """
+SELECT 'database ' || datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = 'difftool scratch'
+UNION ALL
+SELECT 'role ' || r.rolname FROM pg_roles r
+WHERE r.rolname LIKE 'difftool\\_%\\_%'
+  AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = 'difftool_s_' || right(r.rolname, 16))
+UNION ALL
+SELECT 'backend ' || query FROM pg_stat_activity
+WHERE application_name IN ('difftool', 'pg_dump') AND pid <> pg_backend_pid()
+"""
+
+
+@dataclass
+class Running:
+    """The command at work, in a process group of its own as a shell would start it."""
+
+    process: subprocess.Popen[str]
+    admin: Conninfo
+
+    def sees(self, sql: str) -> None:
+        """Wait until a query on the server finds something: the phase has been reached."""
+        with session(self.admin) as connection:
+            until(lambda: bool(rows(connection, sql)) or self.process.poll() is not None, sql)
+        assert self.process.poll() is None, self.process.communicate()
+
+    def runs(self, text: str) -> None:
+        """Wait until a statement of difftool's with this text is at work."""
+        self.sees(f"SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND application_name = 'difftool' AND query LIKE '%{text}%'"
+                  " AND pid <> pg_backend_pid()")
+
+    def waits(self) -> None:
+        """Wait until something waits for a lock on a table."""
+        self.sees("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+
+    def interrupt(self, number: int = signal.SIGINT) -> Ran:
+        """Ctrl-C, which reaches the whole group; any other signal reaches the one process, as from Kubernetes."""
+        started = time.monotonic()
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            os.kill(self.process.pid, number)
+        out, err = self.process.communicate(timeout=60)
+        assert time.monotonic() - started < AT_ONCE, err
+        assert "Traceback" not in err
+        return Ran(self.process.returncode, out, err)
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"never came: {what}"
+        time.sleep(0.02)
+
+
+def nothing_left(admin: Conninfo) -> None:
+    """No scratch database, no role without its kept database, no session of difftool's."""
+    with session(admin) as connection:
+        until(lambda: not rows(connection, LEFT.replace("%", "%%"), ()), f"an end of {rows(connection, LEFT.replace('%', '%%'), ())}", 3)
+
+
+@pytest.fixture
+def start(server18: Server, tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts the command on a schema for a target, and sees to it that it ends."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def call(*arguments: str, target: Conninfo | str = "", schema: str = "", **environ: str) -> Running:
+        if schema:
+            (tmp_path / "schema.sql").write_text(schema)
+            arguments = (*arguments, "--schema", "schema.sql")
+        url = target.url(secrets=True) if isinstance(target, Conninfo) else target
+        process = subprocess.Popen(
+            [str(COMMAND), *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **({"DATABASE_URL": url} if url else {}), **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        begun.append(process)
+        return Running(process, server18.admin)
+
+    yield call
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[int, socket.socket]]:
+    """A port where somebody takes the call and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(30)
+        yield listening.getsockname()[1], listening
+
+
+def test_while_connecting(start: Callable[..., Running]) -> None:
+    with silent_server() as (port, listening):
+        running = start("plan", target=f"postgresql://somebody@127.0.0.1:{port}/app?sslmode=disable", schema="SELECT 1;")
+        caller, _ = listening.accept()
+        with caller:
+            assert caller.recv(1)
+            ran = running.interrupt()
+    assert (ran.code, ran.out, ran.err) == (1, "", "error: interrupted; nothing was changed\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_while_loading_the_schema(number: int, start: Callable[..., Running], server18: Server) -> None:
+    running = start("plan", target=server18.database(), schema="CREATE TABLE t (a int); SELECT pg_sleep(30);")
+    running.runs("pg_sleep(30)")
+    ran = running.interrupt(number)
+    assert (ran.code, ran.out, ran.err) == (1, "", "error: interrupted; nothing was changed\n")
+    nothing_left(server18.admin)
+
+
+def test_while_proving(start: Callable[..., Running], server18: Server) -> None:
+    # one scratch database while the schema is loaded, several while the plan is proven
+    marked = "SELECT count(*) n FROM pg_database WHERE shobj_description(oid, 'pg_database') = 'difftool scratch'"
+    slow = f"SELECT pg_sleep(30) IS NULL AS slept FROM ({marked}) m WHERE n > 1"
+    running = start("plan", target=server18.database(), schema=f"CREATE MATERIALIZED VIEW m AS {slow};")
+    running.runs("pg_sleep(30)")
+    ran = running.interrupt()
+    assert (ran.code, ran.out, ran.err) == (1, "", "error: interrupted; nothing was changed\n")
+    nothing_left(server18.admin)
+
+
+def test_at_the_question(server18: Server, tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("CREATE TABLE t (a int);")
+    target = server18.database()
+    shown, code = at_terminal(
+        ["apply", "--schema", "schema.sql"], tmp_path, DATABASE_URL=target.url(secrets=True), keys={"[y/N] ": "\x03"}
+    )
+    assert code == 1
+    assert shown.splitlines()[-2].endswith("? [y/N] ^C")
+    assert shown.splitlines()[-1] == "error: interrupted; nothing was changed"
+    assert tables(target) == []
+    nothing_left(server18.admin)
+
+
+def test_during_the_snapshot(start: Callable[..., Running], server18: Server) -> None:
+    target = server18.database()
+    with silent_server() as (port, listening):
+        running = start(
+            "apply",
+            "--yes",
+            target=target,
+            schema="CREATE TABLE t (a int);",
+            DIFFTOOL_SNAPSHOT_STORE="s3://bucket/prefix",
+            DIFFTOOL_S3_ENDPOINT=f"http://127.0.0.1:{port}",
+            AWS_ACCESS_KEY_ID="key",
+            AWS_SECRET_ACCESS_KEY="secret",
+        )
+        caller, _ = listening.accept()
+        with caller:
+            assert caller.recv(1)
+            ran = running.interrupt()
+    assert ran.code == 1
+    assert ran.err.endswith("error: interrupted; nothing was changed\n")
+    assert tables(target) == []
+    nothing_left(server18.admin)
+
+
+def test_while_a_statement_waits_for_a_lock(start: Callable[..., Running], server18: Server) -> None:
+    target = server18.database("CREATE TABLE t (a int)")
+    with session(target) as other:
+        run(other, "BEGIN")
+        run(other, "INSERT INTO t VALUES (1)")
+        running = start("apply", "--yes", "--lock-timeout", "60s", target=target, schema="CREATE TABLE t (a int, b int);")
+        running.waits()
+        time.sleep(0.5)  # and somebody looks who is in the way
+        ran = running.interrupt()
+        assert ran.code == 1
+        pid = other.info.backend_pid
+    message = ran.err.splitlines()[-2]
+    assert message.startswith(f"error: interrupted at statement 1 (alter column public.t.b); blocked by pid {pid} (user test_")
+    assert message.endswith("INSERT INTO t VALUES (1); nothing was changed")
+    assert columns(target) == ["a"]
+    nothing_left(server18.admin)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_while_a_statement_runs(number: int, start: Callable[..., Running], server18: Server) -> None:
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
+    wanted = f"CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (slow(a))); {SLOW};"
+    running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
+    running.runs("VALIDATE CONSTRAINT")
+    ran = running.interrupt(number)
+    assert ran.code == 1
+    assert "error: interrupted at statement 2 (alter constraint public.t.c); nothing was changed\n" in ran.err
+    assert columns(target) == ["a"]
+    nothing_left(server18.admin)
+
+
+def test_after_something_was_committed(start: Callable[..., Running], server18: Server) -> None:
+    target = server18.database("CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
+    wanted = f"CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a int, b e DEFAULT 'b', CONSTRAINT c CHECK (slow(a))); {SLOW};"
+    running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
+    running.runs("VALIDATE CONSTRAINT")
+    ran = running.interrupt()
+    assert ran.code == 5
+    assert ran.err.splitlines()[-2:] == [
+        "error: interrupted at statement 4 (alter constraint public.t.c); 1 of 4 statements is committed",
+        "hint: difftool plan shows what is left; difftool rollback goes back",
+    ]
+    assert columns(target) == ["a"]
+    nothing_left(server18.admin)
+
+
+def test_concurrent_index_build(start: Callable[..., Running], server18: Server, tmp_path: Path) -> None:
+    """It leaves an INVALID index behind when it is cancelled: that is taken away again."""
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", IMMUTABLE)
+    running = start("apply", concurrent_index(target, tmp_path), "--yes", "--allow", "all", target=target)
+    running.runs("INDEX CONCURRENTLY")
+    ran = running.interrupt()
+    assert ran.code == 1
+    assert ran.err.splitlines()[-2] == "error: interrupted at statement 1 (create index public.i); nothing was changed"
+    assert indexes(target) == []
+    nothing_left(server18.admin)
+
+
+def test_concurrent_index_build_that_cannot_be_taken_back(
+    start: Callable[..., Running], server18: Server, tmp_path: Path
+) -> None:
+    """Both building and dropping wait for every transaction that uses the table."""
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (0)", IMMUTABLE)
+    with session(target) as other:
+        run(other, "BEGIN")
+        run(other, "UPDATE t SET a = 1")
+        settings = ("--yes", "--allow", "all", "--lock-timeout", "60s")
+        running = start("apply", concurrent_index(target, tmp_path), *settings, target=target)
+        running.sees("SELECT 1 FROM pg_locks WHERE NOT granted")
+        ran = running.interrupt()
+        assert ran.code == 5
+        assert ran.err.splitlines()[-2].endswith(
+            "; an INVALID index public.i is left, as it could not be dropped: canceling statement due to lock timeout; "
+            "0 of 1 statement are committed"
+        )
+        assert indexes(target) == [("i", False)]
+    nothing_left(server18.admin)
+
+
+IMMUTABLE = SLOW.replace("LANGUAGE", "IMMUTABLE LANGUAGE")
+
+
+def concurrent_index(target: Conninfo, folder: Path) -> str:
+    """A saved plan whose one statement cannot run in a transaction, and takes as many seconds as each row says."""
+    (folder / "schema.sql").write_text(f"CREATE TABLE t (a int); {IMMUTABLE}; CREATE INDEX i ON t (slow(a));")
+    flags = {"target": target.url(secrets=True), "schema": str(folder / "schema.sql")}
+    plan = api.plan(load(start=folder, flags=flags, environ={}))
+    sql = "CREATE INDEX CONCURRENTLY i ON public.t USING btree (public.slow(a))"
+    statement = Statement(sql, "index", "public.i", "create", transaction=False)
+    planfile.write(replace(plan, statements=(statement,)), folder / "plan.json")
+    return "plan.json"
+
+
+def indexes(target: Conninfo) -> list[tuple[str, bool]]:
+    """The indexes of table t, and whether they are valid."""
+    with session(target) as connection:
+        return rows(connection, "SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indrelid = 't'::regclass")  # type: ignore[return-value]
+
+
+def test_while_verifying(start: Callable[..., Running], server18: Server) -> None:
+    target = server18.database("CREATE TABLE t (a int)", "CREATE TABLE u (a int)", "INSERT INTO t VALUES (1)", SLOW)
+    wanted = f"CREATE TABLE t (a int, CONSTRAINT c CHECK (slow(a))); CREATE TABLE u (a int); {SLOW};"
+    running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
+    running.runs("VALIDATE CONSTRAINT")
+    with session(target) as other:
+        run(other, "BEGIN")
+        run(other, "LOCK TABLE u")
+        running.waits()  # pg_dump does, for u
+        ran = running.interrupt()
+    assert ran.code == 5
+    assert ran.err.splitlines()[-2:] == [
+        "error: all statements are committed, but the result was not verified: interrupted",
+        "hint: difftool check verifies it",
+    ]
+    nothing_left(server18.admin)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_while_many_are_checked(number: int, start: Callable[..., Running], server18: Server, tmp_path: Path) -> None:
+    """The others are connecting, and waiting for a lock with pg_dump, on threads of their own."""
+    locked = server18.database("CREATE TABLE t (a int)")
+    with silent_server() as (port, listening), session(locked) as other:
+        run(other, "BEGIN")
+        run(other, "LOCK TABLE t")
+        (tmp_path / "difftool.toml").write_text(
+            'schema = "schema.sql"\n[targets.silent]\n'
+            f'url = "postgresql://somebody@127.0.0.1:{port}/app?sslmode=disable"\n'
+            f'[targets.locked]\nurl = "env:LOCKED"\n'
+        )
+        running = start("check", "--all", schema="CREATE TABLE t (a int);", LOCKED=locked.url(secrets=True))
+        caller, _ = listening.accept()
+        with caller:
+            running.waits()
+            ran = running.interrupt(number)
+    assert (ran.code, ran.out, ran.err) == (1, "", "error: interrupted; nothing was changed\n")
+    nothing_left(server18.admin)
+
+
+def test_killed_and_swept_by_the_next_run(start: Callable[..., Running], server18: Server, difftool: Callable[..., Ran]) -> None:
+    target = server18.database()
+    running = start("plan", target=target, schema="CREATE TABLE t (a int); SELECT pg_sleep(2);")
+    running.runs("pg_sleep(2)")
+    os.killpg(running.process.pid, signal.SIGKILL)
+    running.process.communicate()
+    with session(server18.admin) as connection:
+        assert len(rows(connection, LEFT.replace("%", "%%"), ())) >= 2  # a database and a role
+        # the killed run's sessions end when they next look for their client
+        until(lambda: not any("backend" in r[0] for r in rows(connection, LEFT.replace("%", "%%"), ())), "the end of its sessions")
+    ran = difftool("check", "--target", target.url(secrets=True), "--schema", str(_other_schema(difftool)))
+    assert ran.code == 3, ran.err
+    nothing_left(server18.admin)
+
+
+def _other_schema(difftool: Callable[..., Ran]) -> Path:
+    folder = Path(os.environ["DIFFTOOL_CACHE_DIR"]).parent
+    (folder / "other.sql").write_text("CREATE TABLE other (a int);")
+    return folder / "other.sql"
+
+
+def test_the_python_api_takes_no_signal_handlers(server18: Server, tmp_path: Path) -> None:
+    from psycopg2.extensions import get_wait_callback
+
+    (tmp_path / "schema.sql").write_text("CREATE TABLE t (a int);")
+    flags = {"target": server18.database().url(secrets=True), "schema": str(tmp_path / "schema.sql")}
+    api.plan(load(start=tmp_path, flags=flags, environ={}))
+    assert get_wait_callback() is None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def tables(target: Conninfo) -> list[str]:
+    with session(target) as connection:
+        return [r[0] for r in rows(connection, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1")]
+
+
+def columns(target: Conninfo) -> list[str]:
+    sql = "SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    with session(target) as connection:
+        return [r[0] for r in rows(connection, sql)]
+
+
+def at_terminal(arguments: list[str], cwd: Path, keys: dict[str, str], **environ: str) -> tuple[str, int]:
+    """Runs the command at a terminal, typing each text when what stands before it was shown; the screen and the code."""
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(cwd)
+        os.execve(str(COMMAND), [str(COMMAND), *arguments], {**os.environ, "NO_COLOR": "1", "TERM": "xterm", **environ})
+    waiting, shown, deadline = list(keys.items()), "", time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not select.select([terminal], [], [], 0.05)[0]:
+            continue
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:  # Linux: the other side has gone
+            break
+        if not data:
+            break
+        shown += data.decode()
+        if waiting and waiting[0][0] in shown:
+            os.write(terminal, waiting.pop(0)[1].encode())
+    os.close(terminal)
+    return shown.replace("\r\n", "\n"), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
