@@ -388,7 +388,7 @@ def test_folder_is_private(tmp_path: Path) -> None:
     files = [p for p in top.rglob("*") if p.is_file()]
     assert modes == {0o700}
     assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
-    assert {p.name for p in files} == {"schema.sql", "plan.json", "manifest.json"}
+    assert {p.name for p in files} == {"schema.sql", "plan.json", "manifest.json", ".gitignore"}
     assert all(p.stat().st_nlink == 1 for p in files)
     assert (top / "snapshots" / saved.folder).is_dir()
 
@@ -406,7 +406,7 @@ def test_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert "space" in caught.value.hint
     monkeypatch.undo()
     assert store.keys("") == ()
-    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert not [p for p in tmp_path.rglob("*") if p.is_file() and p.name != ".gitignore"]
 
 
 def test_half_file_of_a_killed_write_is_no_key(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ class Dumping:
     def finish(self) -> Dump:
         """Its result; raises DumpError naming what it could not read."""
         try:
-            out, err = self.process.communicate()
+            out, err = self._wait()
         except BaseException:
             self.cancel()
             raise
@@ -81,9 +82,18 @@ class Dumping:
         warnings = tuple(x.removeprefix("pg_dump: ") for x in talk.splitlines() if x.startswith("pg_dump: warning:"))
         return Dump(out.decode("utf-8"), warnings, self.program.major)
 
+    def _wait(self) -> tuple[bytes, bytes]:
+        """Wait for its end, on whichever thread, unless this process is told to end."""
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                said = self.process.communicate(timeout=interrupt.TICK)
+                interrupt.check()  # Ctrl-C at a terminal reaches pg_dump too: its last words are no error then
+                return said
+            interrupt.check()
+
     def cancel(self) -> None:
-        """End it; nobody wants its result."""
-        self.process.kill()
+        """End it; nobody wants its result. It cancels what its session waits for, as it could not if it were killed."""
+        self.process.terminate()
         self.process.communicate()
 
 
@@ -98,24 +108,6 @@ def begin_dump(info: Conninfo, program: Program) -> Dumping:
 def dump_schema(info: Conninfo, program: Program) -> Dump:
     """The schema of one database; raises DumpError naming what pg_dump could not read."""
     return begin_dump(info, program).finish()
-
-
-def _run(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
-    """Run pg_dump to its end; a signal that this process gets ends it, on whichever thread it is waited for."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(arguments, stdout=pipe, stderr=pipe, stdin=subprocess.DEVNULL, env=environment) as process:
-        try:
-            while True:
-                try:
-                    out, err = process.communicate(timeout=interrupt.TICK)
-                except subprocess.TimeoutExpired:
-                    interrupt.check()
-                    continue
-                interrupt.check()  # Ctrl-C at a terminal reaches pg_dump too
-                return subprocess.CompletedProcess(arguments, process.returncode, out, err)
-        except BaseException:
-            process.terminate()  # it then cancels what its session waits for; killed, it would leave it waiting
-            raise
 
 
 def _explain(info: Conninfo, talk: str) -> Exception:

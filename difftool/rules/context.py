@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from difftool.model import Hazard, Statement
@@ -69,16 +69,16 @@ class Context:
 
     # names
 
-    def qualify(self, schema: str, name: str, known: object = ()) -> Name:
+    def qualify(self, schema: str, name: str, known: Container[Name] = ()) -> Name:
         """The name with its schema: the first on the search path that makes it ``known``, else the path's first."""
         if schema:
             return Name(schema, name)
         for candidate in self.search_path:
-            if Name(candidate, name) in known:  # type: ignore[operator]
+            if Name(candidate, name) in known:
                 return Name(candidate, name)
         return Name(self.search_path[0] if self.search_path else "", name)
 
-    def dotted(self, parts: Node, known: object = ()) -> Name:
+    def dotted(self, parts: Node, known: Container[Name] = ()) -> Name:
         """``qualify`` for a list of String nodes; a database's name in front is dropped."""
         *schema, name = strings(parts)[-2:] or ("",)
         return self.qualify(schema[0] if schema else "", name, known)

@@ -180,8 +180,9 @@ def alter_enum(node: Node, context: Context) -> None:
 
 def set_search_path(node: Node, context: Context) -> None:
     """SET search_path: where unqualified names are looked up from now on."""
-    if node.name == "search_path" and node.args:
-        context.search_path = tuple(a.val.sval for a in node.args if hasattr(a.val, "sval") and a.val.sval)
+    if node.name == "search_path":
+        named = tuple(a.val.sval for a in node.args or () if hasattr(a.val, "sval") and a.val.sval)
+        context.search_path = named if node.args else context.facts.search_path
 
 
 def add_column(node: Node, context: Context) -> None:
@@ -243,14 +244,19 @@ def validate(node: Node, context: Context) -> None:
 
 def attach(node: Node, context: Context) -> None:
     """ATTACH PARTITION and INHERIT."""
-    child = context.relation(node.def_.name if hasattr(node.def_, "name") else node.def_)
-    context.inherit(child.oid, context.table.oid)
+    context.inherit(*child_and_parent(node, context))
 
 
 def detach(node: Node, context: Context) -> None:
     """DETACH PARTITION and NO INHERIT."""
-    child = context.relation(node.def_.name if hasattr(node.def_, "name") else node.def_)
-    context.disinherit(child.oid, context.table.oid)
+    context.disinherit(*child_and_parent(node, context))
+
+
+def child_and_parent(node: Node, context: Context) -> tuple[int, int]:
+    """Who inherits from whom, by OID: ALTER TABLE names the parent of a partition, but the child of INHERIT."""
+    if is_a(node.def_, "PartitionCmd"):
+        return context.relation(node.def_.name).oid, context.table.oid
+    return context.table.oid, context.relation(node.def_).oid
 
 
 def row_security(node: Node, context: Context) -> None:

@@ -28,7 +28,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A slow statement while its transaction already holds a lock that it would not take itself."""
     if not slow(node, context):
         return
-    own = locks(node, context)
+    roots = locks(node, context).items()
+    own = {m.oid: level for oid, level in roots if oid in context.relations for m in family(oid, context)}
     for level, what in ((READS, "reads and writes"), (WRITES, "writes")):
         held = [oid for oid, blocks in context.held.items() if blocks == level and own.get(oid, 0) < level]
         tables = [context.relations[oid] for oid in held if oid in context.relations]
@@ -38,6 +39,11 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
                 f"keeps {what} on {shown(tables, context)} blocked until it is done, because "
                 "an earlier statement of the same transaction locked them; run it in a later transaction",
             )
+
+
+def family(oid: int, context: Context) -> list[Relation]:
+    """A relation with its partitions or children, which a statement locks along with it."""
+    return context.family(context.relations[oid])
 
 
 def shown(tables: list[Relation], context: Context) -> str:
@@ -52,6 +58,6 @@ def slow(node: Node, context: Context) -> bool:
     if is_a(node, "AlterTableStmt"):
         valid = {constraint.name for constraint in context.table.constraints if constraint.valid}
         return any(c.subtype.name == "AT_ValidateConstraint" and c.name not in valid for c in node.cmds)
-    if is_a(node, "IndexStmt"):  # on a materialized view it is slow, too
-        return not node.concurrent and context.in_use(context.relation(node.relation))
+    if is_a(node, "IndexStmt"):
+        return not node.concurrent and context.relation(node.relation).kind == "m"
     return is_a(node, *LONG)

@@ -40,7 +40,7 @@ def loss(old: SqlType, new: SqlType, *, cut: bool, context: Context, utc: bool) 
         return same_type(a, old.modifiers, new.modifiers) or ""
     if (a, b) == ("timestamptz", "timestamp"):
         zone = context.facts.time_zone or "the session"
-        return "" if utc else f"the moment is lost: only the local time of {zone} stays"
+        return same_type(b, old.modifiers, new.modifiers) if utc else f"the moment is lost: {zone} time alone stays"
     if a in ("bit", "varbit") and b == "varbit":
         return "" if not new.modifiers or new.modifiers >= (old.modifiers or (1,)) else bits(new.modifiers)
     if (a, b) in SAFE and (not new.modifiers or a == "date" or new.modifiers[-1] >= (old.modifiers or (SECOND,))[-1]):

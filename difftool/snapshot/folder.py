@@ -14,6 +14,7 @@ from pathlib import Path
 from difftool.errors import SnapshotError
 from difftool.snapshot.store import HALF, KeyMissingError, KeyTakenError, check_key
 
+IGNORE = ".gitignore"
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """What ``link`` says on a file system that has no hard links (FAT, some network shares)."""
@@ -74,7 +75,7 @@ class FolderStore:
         if not start.exists():
             return
         for folder, _, names in os.walk(start, onerror=_raise):
-            yield from (Path(folder, name) for name in names if not name.endswith(HALF))
+            yield from (Path(folder, name) for name in names if name != IGNORE and not name.endswith(HALF))
 
     def delete(self, key: str) -> None:
         """Remove the file, and the folder it leaves empty."""
@@ -103,6 +104,8 @@ class FolderStore:
         self._make_folders(folder.parent)
         with contextlib.suppress(FileExistsError):  # made by another difftool meanwhile
             folder.mkdir(mode=0o700)
+            if folder == self.folder:  # schemas and plans are nothing to commit by accident
+                _write(folder / IGNORE, b"*\n")
         _flush_folder(folder.parent)
 
     @contextmanager

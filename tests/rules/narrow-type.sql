@@ -44,7 +44,7 @@ ALTER TABLE orders ALTER COLUMN placed TYPE timestamptz(0);
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
 
 ALTER TABLE orders ALTER COLUMN placed TYPE timestamp;
--- data-loss: changes column "placed" of "public.orders" (about 40 million rows, 5.2 GB) from timestamp(3) with time zone to timestamp without time zone: the moment is lost: only the local time of Europe/Berlin stays; add a new column, move the values and compare them before the old one is dropped
+-- data-loss: changes column "placed" of "public.orders" (about 40 million rows, 5.2 GB) from timestamp(3) with time zone to timestamp without time zone: the moment is lost: Europe/Berlin time alone stays; add a new column, move the values and compare them before the old one is dropped
 -- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
 
