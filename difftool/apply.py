@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from difftool import words
 from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
@@ -32,13 +33,12 @@ def refuse_unless_allowed(plan: Plan, allowed: Collection[str]) -> None:
     """Raise Refused for a hazard that nobody allowed, or a plan that is not proven."""
     if "all" in allowed:
         return
-    kinds = {h.kind for _, _, h in plan.hazards()} - set(allowed)
+    kinds = words.hazard_kinds(plan, allowed)
     if kinds:
-        first = next((n, s, h) for n, s, h in plan.hazards() if h.kind in kinds)
+        number, statement, hazard = next(x for x in plan.unallowed(allowed) if x[2].kind in kinds)
         raise Refused(
-            f"the plan carries {', '.join(sorted(kinds))}: "
-            f"statement {first[0]}, {first[1].kind} {first[1].name}: {first[2].detail}",
-            hint="to go ahead: " + " ".join(f"--allow {k}" for k in sorted(kinds)),
+            f"the plan carries {', '.join(kinds)}: statement {number}, {words.title(statement)}: {hazard.detail}",
+            hint=f"to go ahead: {words.how_to_allow(kinds)}",
         )
     if plan.proven is not True and "unproven" not in allowed:
         left = "; ".join(f"{u.kind} {u.name}: {u.detail}" for u in plan.unhandled[:3]) or "it was not asked to be"

@@ -6,6 +6,7 @@ Exit codes: 0 done or nothing to do, 1 error, 2 usage, 3 differences found, 4 re
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -18,7 +19,7 @@ from difftool.errors import DifftoolError, Interrupted, Refused, UsageError
 from difftool.pg.interrupt import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from difftool.api import Checked
     from difftool.model import Outcome, Plan
@@ -183,15 +184,16 @@ def check_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api
 
-    settings = _settings(target=target, schema=schema, scratch=scratch, trust_schema=trust_schema)
-    if every:
+    with _annotated(form):
+        settings = _settings(target=target, schema=schema, scratch=scratch, trust_schema=trust_schema)
+        if every:
+            with console.steps() as talk:
+                checked = api.check_all(settings, talk=talk)
+            _show_fleet(checked, form)
+            codes = {c.exit_code for c in checked}
+            _leave(next((c for c in (1, 2, 5, 4, 3) if c in codes), 0))
         with console.steps() as talk:
-            checked = api.check_all(settings, talk=talk)
-        _show_fleet(checked, form)
-        codes = {c.exit_code for c in checked}
-        _leave(next((c for c in (1, 2, 5, 4, 3) if c in codes), 0))
-    with console.steps() as talk:
-        plan = api.check(settings, talk=talk)
+            plan = api.check(settings, talk=talk)
     _show(plan, form, settings)
     _exit(plan)
 
@@ -388,6 +390,19 @@ def _settings(**flags: object) -> Settings:
     for note in settings.notes:
         console.warn(note)
     return settings
+
+
+@contextmanager
+def _annotated(form: CheckForm) -> Iterator[None]:
+    """For GitHub, an error is an annotation on stdout as well: nobody reads the log of a run that has some."""
+    try:
+        yield
+    except DifftoolError as error:
+        if form is CheckForm.github:
+            from difftool.render.github import failure
+
+            console.data(failure(error))
+        raise
 
 
 def _show_fleet(checked: Sequence[Checked], form: CheckForm) -> None:

@@ -57,10 +57,13 @@ def _text(file: Path, folder: Path) -> str:
     if not file.resolve().is_relative_to(folder.resolve()):
         raise SchemaError(f"{file} is a link that leads out of {folder}", hint="put the file itself there")
     try:
-        return file.read_text("utf-8-sig")
+        text = file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SchemaError(
             f"{file} is not UTF-8: {error.reason} at byte {error.start}", hint="save it as UTF-8"
         ) from None
     except OSError as error:
         raise SchemaError(f"cannot read {file}: {error.strerror}") from None
+    if "\0" in text:
+        raise SchemaError(f"{file} holds a NUL byte, which no SQL can", hint="save it as UTF-8 text")
+    return text

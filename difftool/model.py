@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -126,6 +127,17 @@ class Plan:
     def differs(self) -> bool:
         """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
         return bool(self.statements or self.unhandled)
+
+    def unallowed(self, allowed: Collection[str]) -> tuple[tuple[int, Statement, Hazard], ...]:
+        """The hazards that nobody allowed; to allow a statement's loss of data is to allow that clients miss it."""
+        implied = {"breaks-clients"} if "data-loss" in allowed else set()
+        return tuple(
+            (n, s, h)
+            for n, s, h in self.hazards()
+            if "all" not in allowed
+            and h.kind not in allowed
+            and not (h.kind in implied and any(x.kind == "data-loss" for x in s.hazards))
+        )
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
         """Each hazard with its statement and that statement's number (from 1), in the plan's order."""

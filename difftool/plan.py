@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 Talk = Callable[[str], None]
 
+SMALL_TABLE = 10_000_000
+"""Bytes below which a table is scanned or rewritten before anybody notices."""
+
 
 @dataclass(frozen=True)
 class Now:
@@ -179,9 +182,9 @@ def _difference(
         left = (*broken, *left) if left else ()
     else:
         statements, left = as_statements(proposed), (*broken, *flaws)
-    with session(now.info if now.info.params else base.admin, read_only=True) as connection:
+    with session(now.info, read_only=True) as connection:
         facts = read_facts(connection)
-    return annotate(statements, facts), left
+    return annotate(statements, facts, small=SMALL_TABLE), left
 
 
 def _finish(
@@ -202,7 +205,7 @@ def _finish(
         if role not in now.cluster_roles
     ]
     everything = (*unhandled, *warned, *lacking)
-    asked = (options.prove and not options.compare_only) or not everything
+    asked = (options.prove and not options.compare_only) or not (everything or statements)
     return Plan(
         target=now.identity,
         desired=wanted.label,

@@ -157,22 +157,33 @@ class Rehearsal:
         self, connection: Connection, copy: Database, statements: Sequence[tuple[str, str]], ran: list[str]
     ) -> list[tuple[str, str]]:
         """Run what runs, again and again until nothing more does; returns what never did, each with the reason."""
-        pending, before = list(statements), len(ran)
+        pending = list(statements)
         while pending:
             failed = []
             for sql, _ in pending:
-                try:
-                    self._run_one(connection, copy, sql, ran)
-                    ran.append(sql)
-                except Meaningless as nothing:
-                    failed.append((sql, str(nothing)))
-                except Error as error:
-                    self._take_down(connection, error, ran)
-                    failed.append((sql, reason(error)))
-            if len(failed) == len(pending) and len(ran) == before:
+                error = self._run_or_clear_the_way(connection, copy, sql, ran)
+                if error:
+                    failed.append((sql, error))
+            if len(failed) == len(pending):
                 return failed
-            pending, before = failed, len(ran)
+            pending = failed
         return pending
+
+    def _run_or_clear_the_way(self, connection: Connection, copy: Database, sql: str, ran: list[str]) -> str:
+        """Run one statement, after taking down the views that stand in its way; "" or the reason of its failure."""
+        while True:
+            try:
+                self._run_one(connection, copy, sql, ran)
+            except Meaningless as nothing:
+                return str(nothing)
+            except Error as error:
+                before = len(ran)
+                self._take_down(connection, error, ran)
+                if len(ran) == before:
+                    return reason(error)
+            else:
+                ran.append(sql)
+                return ""
 
     def _take_down(self, connection: Connection, error: Error, ran: list[str]) -> None:
         """Drop the views that stand in a statement's way; settling puts them back, with all that hung on them."""

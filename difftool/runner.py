@@ -215,7 +215,7 @@ class Runner:
         """The error that says what was and was not done, of the class that knows the exit code."""
         committed, total = len(self.outcomes), len(self.plan.statements)
         if not committed and not unsure and not self.left:
-            return ApplyFailed(f"{what}; nothing was changed", hint=hint or "difftool plan shows what is to be done")
+            return ApplyFailed(f"{what}; nothing was changed", hint=hint)
         done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
         return StoppedPartWay(f"{what}{self.left}; {done}", hint=hint or WHAT_NEXT)
 

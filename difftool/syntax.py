@@ -27,21 +27,31 @@ class Piece:
 def split(text: str) -> tuple[Piece, ...]:
     """The statements of a text in order; when it does not parse, cut by the scanner and left for a server to judge."""
     from pglast.parser import ParseError, parse_sql
-    from pglast.parser import split as split_by_scanner
 
     try:
         raw = parse_sql(text)
     except ParseError:
-        try:
-            slices = split_by_scanner(text, with_parser=False, only_slices=True)
-        except ParseError:
-            return (_piece(text, 0, len(text), None),)
-        return tuple(_piece(text, s.start, s.stop, None) for s in slices)
+        return _split_by_scanner(text)
     found = []
     for r in raw:
         start = r.stmt_location or 0
         found.append(_piece(text, start, start + r.stmt_len if r.stmt_len else len(text), r.stmt))
     return tuple(found)
+
+
+def _split_by_scanner(text: str) -> tuple[Piece, ...]:
+    """Text that does not parse, cut at its semicolons; nothing is left out: the scanner drops what it cannot end."""
+    from pglast.parser import ParseError, split
+
+    try:
+        slices = [(s.start, s.stop) for s in split(text, with_parser=False, only_slices=True)]
+    except ParseError:
+        slices = []
+    ends = [0, *(stop for _, stop in slices)]
+    gaps = zip(ends, [*(start for start, _ in slices), len(text)], strict=True)
+    left = ((start + len(gap) - len(gap.lstrip(" \t\r\n;")), stop) for start, stop in gaps if (gap := text[start:stop]))
+    pieces = (_piece(text, start, stop, None) for start, stop in sorted((*slices, *left)))
+    return tuple(p for p in pieces if p.sql)
 
 
 def _piece(text: str, start: int, stop: int, node: Any) -> Piece:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from difftool.model import HAZARDS, Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
 
@@ -145,10 +145,12 @@ def hazard(found: Hazard) -> str:
     return f"{found.kind}: {one_line(found.detail)}" if found.detail else found.kind
 
 
-def hazard_kinds(plan: Plan, allowed: Iterable[str] = ()) -> tuple[str, ...]:
-    """The kinds of the plan's hazards that are not yet allowed, the worst first."""
-    found, granted = {h.kind for _, _, h in plan.hazards()}, set(allowed)
-    return () if "all" in granted else tuple(kind for kind in HAZARDS if kind in found and kind not in granted)
+def hazard_kinds(plan: Plan, allowed: Collection[str] = ()) -> tuple[str, ...]:
+    """The kinds of the plan's hazards that are still to be allowed, the worst first."""
+    found = {h.kind for _, _, h in plan.unallowed(allowed)}
+    if "data-loss" in found:
+        found = {"data-loss", *(h.kind for _, _, h in plan.unallowed({*allowed, "data-loss"}))}
+    return tuple(kind for kind in HAZARDS if kind in found)
 
 
 def how_to_allow(kinds: Sequence[str]) -> str:

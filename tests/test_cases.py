@@ -42,9 +42,9 @@ def test_case(case: Path, server: Server, tmp_path: Path) -> None:
     plan = api.plan(settings)
     assert plan.proven is expected.get("proven", True), plan.unhandled
     assert [f"{u.kind} {u.name}" for u in plan.unhandled] == expected.get("unhandled", [])
-    if False:
+    if "says" in expected:
         assert sorted(says(plan)) == sorted(expected["says"])
-    if False:
+    if "hazards" in expected:
         assert sorted({h.kind for _, _, h in plan.hazards()}) == expected["hazards"]
     if not plan.proven:
         return

@@ -1,14 +1,11 @@
-"""Ctrl-C and SIGTERM in every phase, at the installed command: it ends at once, the target is whole, nothing is left."""
+"""Ctrl-C and SIGTERM in every phase of the installed command: it ends at once, the target is whole, nothing is left."""
 
 from __future__ import annotations
 
 import os
-import pty
-import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
+from shell import COMMAND, at_terminal, columns, indexes, left, nothing_left, until
 
 from difftool import api, planfile
 from difftool.model import Statement
@@ -24,21 +22,9 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.settings import load
 
-COMMAND = Path(sys.executable).parent / "difftool"
 AT_ONCE = 5.0
 """Seconds: it is about one; what would be waited for takes thirty."""
 SLOW = "CREATE FUNCTION slow(i int) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(i); RETURN true; END $$"
-
-LEFT = """
-SELECT 'database ' || datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = 'difftool scratch'
-UNION ALL
-SELECT 'role ' || r.rolname FROM pg_roles r
-WHERE r.rolname LIKE 'difftool\\_%\\_%'
-  AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datname = 'difftool_s_' || right(r.rolname, 16))
-UNION ALL
-SELECT 'backend ' || query FROM pg_stat_activity
-WHERE application_name IN ('difftool', 'pg_dump') AND pid <> pg_backend_pid()
-"""
 
 
 @dataclass
@@ -51,13 +37,16 @@ class Running:
     def sees(self, sql: str) -> None:
         """Wait until a query on the server finds something: the phase has been reached."""
         with session(self.admin) as connection:
-            until(lambda: bool(rows(connection, sql)) or self.process.poll() is not None, sql)
+            until(lambda: bool(rows(connection, sql)) or self.process.poll() is not None, lambda: sql)
         assert self.process.poll() is None, self.process.communicate()
 
-    def runs(self, text: str) -> None:
-        """Wait until a statement of difftool's with this text is at work."""
-        self.sees(f"SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND application_name = 'difftool' AND query ILIKE '%{text}%'"
-                  " AND pid <> pg_backend_pid()")
+    def runs(self, text: str, where: Conninfo | None = None) -> None:
+        """Wait until a statement of difftool's with this text is at work, in this database or any."""
+        place = f" AND datname = '{where.database}'" if where else ""
+        self.sees(
+            "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND application_name = 'difftool'"
+            f" AND query ILIKE '%{text}%' AND pid <> pg_backend_pid(){place}"
+        )
 
     def waits(self) -> None:
         """Wait until something waits for a lock on a table."""
@@ -74,19 +63,6 @@ class Running:
         assert time.monotonic() - started < AT_ONCE, err
         assert "Traceback" not in err
         return Ran(self.process.returncode, out, err)
-
-
-def until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"never came: {what}"
-        time.sleep(0.02)
-
-
-def nothing_left(admin: Conninfo) -> None:
-    """No scratch database, no role without its kept database, no session of difftool's."""
-    with session(admin) as connection:
-        until(lambda: not rows(connection, LEFT.replace("%", "%%"), ()), f"an end of {rows(connection, LEFT.replace('%', '%%'), ())}", 3)
 
 
 @pytest.fixture
@@ -129,7 +105,9 @@ def silent_server() -> Iterator[tuple[int, socket.socket]]:
 
 def test_while_connecting(start: Callable[..., Running]) -> None:
     with silent_server() as (port, listening):
-        running = start("plan", target=f"postgresql://somebody@127.0.0.1:{port}/app?sslmode=disable", schema="SELECT 1;")
+        running = start(
+            "plan", target=f"postgresql://somebody@127.0.0.1:{port}/app?sslmode=disable", schema="SELECT 1;"
+        )
         caller, _ = listening.accept()
         with caller:
             assert caller.recv(1)
@@ -160,13 +138,13 @@ def test_while_proving(start: Callable[..., Running], server18: Server) -> None:
 def test_at_the_question(server18: Server, tmp_path: Path) -> None:
     (tmp_path / "schema.sql").write_text("CREATE TABLE t (a int);")
     target = server18.database()
-    shown, code = at_terminal(
-        ["apply", "--schema", "schema.sql"], tmp_path, DATABASE_URL=target.url(secrets=True), keys={"[y/N] ": "\x03"}
+    screen = at_terminal(
+        ["apply", "--schema", "schema.sql"], tmp_path, ("? [y/N] ", "\x03"), DATABASE_URL=target.url(secrets=True)
     )
-    assert code == 1
-    assert shown.splitlines()[-2].endswith("? [y/N] ^C")
-    assert shown.splitlines()[-1] == "error: interrupted; nothing was changed"
-    assert tables(target) == []
+    assert screen.code == 1
+    assert screen.text.splitlines()[-2].endswith("? [y/N] ^C")
+    assert screen.text.splitlines()[-1] == "error: interrupted; nothing was changed"
+    assert columns(target) == []
     nothing_left(server18.admin)
 
 
@@ -189,7 +167,7 @@ def test_during_the_snapshot(start: Callable[..., Running], server18: Server) ->
             ran = running.interrupt()
     assert ran.code == 1
     assert ran.err.endswith("error: interrupted; nothing was changed\n")
-    assert tables(target) == []
+    assert columns(target) == []
     nothing_left(server18.admin)
 
 
@@ -198,14 +176,18 @@ def test_while_a_statement_waits_for_a_lock(start: Callable[..., Running], serve
     with session(target) as other:
         run(other, "BEGIN")
         run(other, "INSERT INTO t VALUES (1)")
-        running = start("apply", "--yes", "--lock-timeout", "60s", target=target, schema="CREATE TABLE t (a int, b int);")
+        running = start(
+            "apply", "--yes", "--lock-timeout", "60s", target=target, schema="CREATE TABLE t (a int, b int);"
+        )
         running.waits()
         time.sleep(0.5)  # and somebody looks who is in the way
         ran = running.interrupt()
         assert ran.code == 1
         pid = other.info.backend_pid
-    message = ran.err.splitlines()[-2]
-    assert message.startswith(f"error: interrupted at statement 1 (alter column public.t.b); blocked by pid {pid} (user test_")
+    message = ran.err.splitlines()[-1]
+    assert message.startswith(
+        f"error: interrupted at statement 1 (create column public.t.b); blocked by pid {pid} (user test_"
+    )
     assert message.endswith("INSERT INTO t VALUES (1); nothing was changed")
     assert columns(target) == ["a"]
     nothing_left(server18.admin)
@@ -216,26 +198,34 @@ def test_while_a_statement_runs(number: int, start: Callable[..., Running], serv
     target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
     wanted = f"CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (slow(a))); {SLOW};"
     running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
-    running.runs("VALIDATE CONSTRAINT")
+    running.runs("VALIDATE CONSTRAINT", target)
     ran = running.interrupt(number)
     assert ran.code == 1
-    assert "error: interrupted at statement 2 (alter constraint public.t.c); nothing was changed\n" in ran.err
+    assert ran.err.endswith("error: interrupted at statement 3 (alter constraint public.t.c); nothing was changed\n")
     assert columns(target) == ["a"]
     nothing_left(server18.admin)
 
 
-def test_after_something_was_committed(start: Callable[..., Running], server18: Server) -> None:
-    target = server18.database("CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
-    wanted = f"CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a int, b e DEFAULT 'b', CONSTRAINT c CHECK (slow(a))); {SLOW};"
-    running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
-    running.runs("VALIDATE CONSTRAINT")
+def test_after_something_was_committed(start: Callable[..., Running], server18: Server, tmp_path: Path) -> None:
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
+    file = saved(
+        target,
+        tmp_path,
+        f"CREATE TABLE t (a int, CONSTRAINT c CHECK (slow(a))); {SLOW}; CREATE INDEX i ON t (a);",
+        Statement(
+            "CREATE INDEX CONCURRENTLY i ON public.t USING btree (a)", "index", "public.i", "create", transaction=False
+        ),
+        Statement("ALTER TABLE public.t ADD CONSTRAINT c CHECK (public.slow(a))", "constraint", "public.t.c", "create"),
+    )
+    running = start("apply", file, "--yes", "--allow", "all", target=target)
+    running.runs("ADD CONSTRAINT", target)
     ran = running.interrupt()
     assert ran.code == 5
     assert ran.err.splitlines()[-2:] == [
-        "error: interrupted at statement 4 (alter constraint public.t.c); 1 of 4 statements is committed",
+        "error: interrupted at statement 2 (create constraint public.t.c); 1 of 2 statements is committed",
         "hint: difftool plan shows what is left; difftool rollback goes back",
     ]
-    assert columns(target) == ["a"]
+    assert indexes(target) == [("i", True)]
     nothing_left(server18.admin)
 
 
@@ -243,10 +233,10 @@ def test_concurrent_index_build(start: Callable[..., Running], server18: Server,
     """It leaves an INVALID index behind when it is cancelled: that is taken away again."""
     target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", IMMUTABLE)
     running = start("apply", concurrent_index(target, tmp_path), "--yes", "--allow", "all", target=target)
-    running.runs("INDEX CONCURRENTLY")
+    running.runs("INDEX CONCURRENTLY", target)
     ran = running.interrupt()
     assert ran.code == 1
-    assert ran.err.splitlines()[-2] == "error: interrupted at statement 1 (create index public.i); nothing was changed"
+    assert ran.err.splitlines()[-1] == "error: interrupted at statement 1 (create index public.i); nothing was changed"
     assert indexes(target) == []
     nothing_left(server18.admin)
 
@@ -277,26 +267,25 @@ IMMUTABLE = SLOW.replace("LANGUAGE", "IMMUTABLE LANGUAGE")
 
 def concurrent_index(target: Conninfo, folder: Path) -> str:
     """A saved plan whose one statement cannot run in a transaction, and takes as many seconds as each row says."""
-    (folder / "schema.sql").write_text(f"CREATE TABLE t (a int); {IMMUTABLE}; CREATE INDEX i ON t (slow(a));")
+    schema = f"CREATE TABLE t (a int); {IMMUTABLE}; CREATE INDEX i ON t (slow(a));"
+    sql = "CREATE INDEX CONCURRENTLY i ON public.t USING btree (public.slow(a))"
+    return saved(target, folder, schema, Statement(sql, "index", "public.i", "create", transaction=False))
+
+
+def saved(target: Conninfo, folder: Path, schema: str, *statements: Statement) -> str:
+    """A plan to this schema, saved, but with these statements."""
+    (folder / "schema.sql").write_text(schema)
     flags = {"target": target.url(secrets=True), "schema": str(folder / "schema.sql")}
     plan = api.plan(load(start=folder, flags=flags, environ={}))
-    sql = "CREATE INDEX CONCURRENTLY i ON public.t USING btree (public.slow(a))"
-    statement = Statement(sql, "index", "public.i", "create", transaction=False)
-    planfile.write(replace(plan, statements=(statement,)), folder / "plan.json")
+    planfile.write(replace(plan, statements=statements), folder / "plan.json")
     return "plan.json"
-
-
-def indexes(target: Conninfo) -> list[tuple[str, bool]]:
-    """The indexes of table t, and whether they are valid."""
-    with session(target) as connection:
-        return rows(connection, "SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indrelid = 't'::regclass")  # type: ignore[return-value]
 
 
 def test_while_verifying(start: Callable[..., Running], server18: Server) -> None:
     target = server18.database("CREATE TABLE t (a int)", "CREATE TABLE u (a int)", "INSERT INTO t VALUES (1)", SLOW)
     wanted = f"CREATE TABLE t (a int, CONSTRAINT c CHECK (slow(a))); CREATE TABLE u (a int); {SLOW};"
     running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
-    running.runs("VALIDATE CONSTRAINT")
+    running.runs("VALIDATE CONSTRAINT", target)
     with session(target) as other:
         run(other, "BEGIN")
         run(other, "LOCK TABLE u")
@@ -331,25 +320,21 @@ def test_while_many_are_checked(number: int, start: Callable[..., Running], serv
     nothing_left(server18.admin)
 
 
-def test_killed_and_swept_by_the_next_run(start: Callable[..., Running], server18: Server, difftool: Callable[..., Ran]) -> None:
+def test_killed_and_swept_by_the_next_run(
+    start: Callable[..., Running], server18: Server, difftool: Callable[..., Ran], tmp_path: Path
+) -> None:
     target = server18.database()
     running = start("plan", target=target, schema="CREATE TABLE t (a int); SELECT pg_sleep(2);")
     running.runs("pg_sleep(2)")
     os.killpg(running.process.pid, signal.SIGKILL)
     running.process.communicate()
-    with session(server18.admin) as connection:
-        assert len(rows(connection, LEFT.replace("%", "%%"), ())) >= 2  # a database and a role
-        # the killed run's sessions end when they next look for their client
-        until(lambda: not any("backend" in r[0] for r in rows(connection, LEFT.replace("%", "%%"), ())), "the end of its sessions")
-    ran = difftool("check", "--target", target.url(secrets=True), "--schema", str(_other_schema(difftool)))
+    assert {x.split()[0] for x in left(server18.admin)} >= {"database", "role"}
+    # the killed run's sessions end when they next look for their client
+    until(lambda: not any("session" in x for x in left(server18.admin)), lambda: "the end of its sessions")
+    (tmp_path / "other.sql").write_text("CREATE TABLE other (a int);")
+    ran = difftool("check", "--target", target.url(secrets=True), "--schema", "other.sql")
     assert ran.code == 3, ran.err
     nothing_left(server18.admin)
-
-
-def _other_schema(difftool: Callable[..., Ran]) -> Path:
-    folder = Path(os.environ["DIFFTOOL_CACHE_DIR"]).parent
-    (folder / "other.sql").write_text("CREATE TABLE other (a int);")
-    return folder / "other.sql"
 
 
 def test_the_python_api_takes_no_signal_handlers(server18: Server, tmp_path: Path) -> None:
@@ -361,37 +346,3 @@ def test_the_python_api_takes_no_signal_handlers(server18: Server, tmp_path: Pat
     assert get_wait_callback() is None
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-
-
-def tables(target: Conninfo) -> list[str]:
-    with session(target) as connection:
-        return [r[0] for r in rows(connection, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1")]
-
-
-def columns(target: Conninfo) -> list[str]:
-    sql = "SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-    with session(target) as connection:
-        return [r[0] for r in rows(connection, sql)]
-
-
-def at_terminal(arguments: list[str], cwd: Path, keys: dict[str, str], **environ: str) -> tuple[str, int]:
-    """Runs the command at a terminal, typing each text when what stands before it was shown; the screen and the code."""
-    pid, terminal = pty.fork()
-    if not pid:
-        os.chdir(cwd)
-        os.execve(str(COMMAND), [str(COMMAND), *arguments], {**os.environ, "NO_COLOR": "1", "TERM": "xterm", **environ})
-    waiting, shown, deadline = list(keys.items()), "", time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if not select.select([terminal], [], [], 0.05)[0]:
-            continue
-        try:
-            data = os.read(terminal, 65536)
-        except OSError:  # Linux: the other side has gone
-            break
-        if not data:
-            break
-        shown += data.decode()
-        if waiting and waiting[0][0] in shown:
-            os.write(terminal, waiting.pop(0)[1].encode())
-    os.close(terminal)
-    return shown.replace("\r\n", "\n"), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

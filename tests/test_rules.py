@@ -16,9 +16,9 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.rules import annotate
 from difftool.rules.context import Context
-from difftool.rules.facts import Facts, read_facts
+from difftool.rules.facts import Facts, Relation, read_facts
 from difftool.rules.identify import identify
-from difftool.rules.parse import parse
+from difftool.rules.parse import Name, parse
 from difftool.rules.transaction import commit_points, transactional
 from difftool.rules.words import amount, number
 
@@ -353,3 +353,16 @@ def test_numbers_in_words(count: int, words: str) -> None:
 )
 def test_sizes_in_words(size: float, words: str) -> None:
     assert amount(int(size)) == words
+
+
+def test_small_tables_carry_no_lock_but_lose_data_all_the_same() -> None:
+
+    table = Relation(1, Name("public", "t"), "r", rows=10, bytes=8192)
+    facts = Facts(relations=(table,))
+    statements = tuple(
+        Statement(sql, "table", "public.t", "alter")
+        for sql in ("CREATE INDEX i ON public.t (a)", "ALTER TABLE public.t DROP COLUMN a")
+    )
+    kinds = [{h.kind for h in s.hazards} for s in annotate(statements, facts, small=10_000_000)]
+    assert kinds == [set(), {"data-loss", "breaks-clients"}]
+    assert {h.kind for h in annotate(statements, facts, small=8192)[0].hazards} == {"blocks-writes"}

@@ -14,9 +14,12 @@ from difftool.rules.parse import Node, is_a, parse
 from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Rule, looking_at
 
 
-def annotate(statements: Sequence[Statement], facts: Facts) -> tuple[Statement, ...]:
-    """The same statements in the same order, each with its hazards, the worst first; deterministic to the letter."""
-    context = Context(facts, statements, [parse(statement.sql) for statement in statements])
+def annotate(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+    """The same statements in the same order, each with its hazards, the worst first; deterministic to the letter.
+
+    Scans and rewrites of tables of less than ``small`` bytes are over in a moment, and carry no hazard.
+    """
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
     annotated = []
     for position, statement in enumerate(statements):
         context.position = position

@@ -19,7 +19,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A CHECK that is validated at once; VALIDATE CONSTRAINT itself lets reads and writes go on."""
     table = context.relation_of_table()
     for constraint in constraints_of(node):
-        if constraint.contype.name == "CONSTR_CHECK" and not constraint.skip_validation and context.in_use(table):
+        if constraint.contype.name == "CONSTR_CHECK" and not constraint.skip_validation and context.busy(table):
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked; "

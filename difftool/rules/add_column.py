@@ -21,7 +21,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A new column whose value cannot be one constant for all the rows that are there."""
     table = context.relation_of_table()
     why = reason(node.def_, context)
-    if not context.in_use(table) or not why:
+    if not context.busy(table) or not why:
         return
     big, name = context.shown(table, only=context.only), node.def_.colname
     yield Hazard(

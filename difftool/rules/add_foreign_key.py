@@ -24,7 +24,7 @@ NOT_VALID_ON_PARTITIONED = 180000
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A foreign key that is validated at once, or made ENFORCED; with a new empty table there is nothing to read."""
     table = context.relation_of_table()
-    if not context.in_use(table):
+    if not context.busy(table):
         return
     if node.subtype.name == "AT_AlterConstraint":
         yield from enforced(node.def_, table, context)
@@ -51,7 +51,7 @@ def enforced(change: Node, table: Relation, context: Context) -> Iterator[Hazard
 
 def writes_blocked(table: Relation, other: Relation, context: Context) -> Hazard:
     """The hazard for both tables."""
-    also = f" and {context.shown(other)}" if other.name != table.name and context.in_use(other) else ""
+    also = f" and {context.shown(other)}" if other.name != table.name and context.busy(other) else ""
     before_18 = table.kind == "p" and context.facts.version < NOT_VALID_ON_PARTITIONED
     return Hazard(
         "blocks-writes",
@@ -68,5 +68,5 @@ def with_column(column: Node, table: Relation, other: Relation, context: Context
     yield Hazard(
         "blocks-reads", f"blocks reads and writes on {context.shown(table)} until every row is checked; {safe}"
     )
-    if context.in_use(other) and other.name != table.name:
+    if context.busy(other) and other.name != table.name:
         yield Hazard("blocks-writes", f"blocks writes on {context.shown(other)} until every row is checked; {safe}")

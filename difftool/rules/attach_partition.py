@@ -22,7 +22,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         parent, child = context.relation_of_table(), context.relation(node.def_.name)
         if parent.name in context.indexes or child.name in context.indexes:
             return
-        if context.in_use(child):
+        if context.busy(child):
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(child)} until every row is checked against the partition's "
@@ -39,7 +39,7 @@ def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -
     """The scan of the default partition; CREATE … PARTITION OF holds ACCESS EXCLUSIVE on the parent meanwhile."""
     for oid in context.children[parent.oid]:
         default = context.relations.get(oid)
-        if default and default.default_partition and context.in_use(default):
+        if default and default.default_partition and context.busy(default):
             what = f"{parent.name.shown} and its" if locks_parent else "the"
             check = "add a CHECK to the default partition that excludes the new bounds, NOT VALID, and VALIDATE it"
             yield Hazard(

@@ -23,7 +23,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A rewrite; or, where the rows stay, the indexes that are built again and the checks that are made again."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if not context.in_use(table):
+    if not context.busy(table):
         return
     big = context.shown(table, only=context.only)
     if rewrites(column.type, steps(node, context), context):

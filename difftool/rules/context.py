@@ -24,9 +24,10 @@ class Context:
     """
 
     def __init__(
-        self, facts: Facts, statements: Sequence[Statement], parsed: Sequence[tuple[Node, ...] | None]
+        self, facts: Facts, statements: Sequence[Statement], parsed: Sequence[tuple[Node, ...] | None], small: int = 0
     ) -> None:
         self.facts = facts
+        self.small = small
         self.statements = statements
         self.parsed = parsed
         self.position = 0
@@ -107,6 +108,11 @@ class Context:
     def in_use(self, relation: Relation) -> bool:
         """True for a relation with rows on this server that others may use: no new one, no view, no foreign table."""
         return not relation.new and relation.kind in "rpm"
+
+    def busy(self, relation: Relation) -> bool:
+        """True for a relation in use whose scan or rewrite takes a while: its size is unknown, or not a small one."""
+        sizes = [m.bytes for m in self.family(relation) if m.kind != "p"]
+        return self.in_use(relation) and (None in sizes or sum(n or 0 for n in sizes) >= self.small)
 
     def family(self, relation: Relation, *, only: bool = False) -> list[Relation]:
         """The relation and, unless ``only``, everything that inherits from it, parents first."""

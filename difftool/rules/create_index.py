@@ -18,7 +18,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """An index on a table in use; ON ONLY a partitioned table builds nothing."""
     table, only = context.relation(node.relation), not node.relation.inh
     exists = bool(node.if_not_exists) and Name(table.name.schema, node.idxname or "") in context.indexes
-    if node.concurrent or exists or not context.in_use(table) or table.kind == "m":
+    if node.concurrent or exists or not context.busy(table) or table.kind == "m":
         return
     if table.kind != "p":
         yield Hazard(

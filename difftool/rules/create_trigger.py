@@ -18,7 +18,7 @@ from difftool.rules.registry import rule
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A trigger on a table in use; nothing is read, so the lock is short in a short transaction."""
     table = context.relation(node.relation)
-    if context.in_use(table):
+    if context.busy(table):
         yield Hazard(
             "blocks-writes",
             f"blocks writes on {context.shown(table)} until this transaction commits; no row is read, so keep the "

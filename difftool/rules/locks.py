@@ -34,7 +34,7 @@ def locks(node: Node, context: Context) -> dict[int, int]:
     found: dict[int, int] = {}
     take = TAKES.get(type(node).__name__)
     for relation, level in take(node, context) if take else ():
-        if context.in_use(relation) and level:
+        if context.busy(relation) and level:
             found[relation.oid] = max(level, found.get(relation.oid, 0))
     return found
 

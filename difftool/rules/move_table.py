@@ -35,7 +35,7 @@ def tables(relations: list[Node], context: Context) -> Iterator[Hazard]:
     """CLUSTER and VACUUM FULL: the tables named, or all."""
     for relation in relations:
         table = context.relation(relation)
-        if context.in_use(table):
+        if context.busy(table):
             yield from copied(context.shown(table))
     if not relations:
         yield from copied("every table of this database, one after the other")
@@ -46,7 +46,7 @@ def subcommand(node: Node, context: Context) -> Iterator[Hazard]:
     table = context.relation_of_table()
     owner = context.table_of_index(table.name)
     if owner.oid != table.oid:
-        if context.in_use(owner):
+        if context.busy(owner):
             yield Hazard(
                 "blocks-reads", f"blocks reads and writes on {context.shown(owner)} until its index is copied; {SAFE}"
             )

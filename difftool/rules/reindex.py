@@ -31,7 +31,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         if node.kind.name == "REINDEX_OBJECT_INDEX"
         else context.relation(node.relation)
     )
-    if context.in_use(table):
+    if context.busy(table):
         yield Hazard(
             "blocks-reads",
             f"blocks reads and writes on {context.shown(table)} until its indexes are built again; {SAFE}",

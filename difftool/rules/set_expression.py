@@ -20,7 +20,7 @@ SAFE = "add a new column beside it and move the code over"
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A stored column; a virtual one is computed when it is read."""
     table = context.relation_of_table()
-    if not context.in_use(table) or context.column(table, node.name).generated == "v":
+    if not context.busy(table) or context.column(table, node.name).generated == "v":
         return
     big = context.shown(table, only=context.only)
     yield Hazard("rewrites-table", f"{rewritten(big)}; {SAFE}")

@@ -32,7 +32,7 @@ def forbids_null(name: str, context: Context, *, scans: bool) -> Iterator[Hazard
     column = context.column(table, name)
     if not context.in_use(table) or column.not_null:
         return
-    if scans and not all(proven_not_null(member, name) for member in context.family(table, only=context.only)):
+    if scans and context.busy(table) and not all(proven_not_null(member, name) for member in context.family(table, only=context.only)):
         yield Hazard(
             "blocks-reads",
             f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked for "

@@ -31,7 +31,8 @@ PREFIX = "difftool_s_"
 MARK_SCRATCH = "difftool scratch"
 MARK_DESIRED = "difftool desired"
 MARK_ROLE = "difftool role"
-IN_USE = 0x646966667400
+IN_USE, TURN = 0x646966667400, 0x646966667402
+"""Advisory locks: shared by every run at work; held by the one that makes or changes what runs share."""
 KEEP_DAYS, KEEP_MOST = 14, 20
 
 MARKED = """
@@ -105,6 +106,10 @@ class Workspace:
         if not self.scratch.own or self.scratch.kind == "docker":
             return database
         name = PREFIX + self.token
+        with _turn(self.maintenance):
+            return self._keep(database, name)
+
+    def _keep(self, database: Database, name: str) -> Database:
         if any(known == name for known, _ in rows(self.maintenance, MARKED, (name,))):
             return database
         # no schema code may change what later runs compare with, so the role loses the database once it is loaded
@@ -116,6 +121,10 @@ class Workspace:
 
     def ensure_role(self, name: str) -> bool:
         """Make a NOLOGIN role of this name when it is missing and may be made; False when it may not."""
+        with _turn(self.maintenance):
+            return self._ensure_role(name)
+
+    def _ensure_role(self, name: str) -> bool:
         if rows(self.maintenance, "SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)):
             made = {r[0] for r in rows(self.maintenance, MADE_ROLES, (MARK_ROLE,))}
             if name in made:
@@ -161,7 +170,8 @@ def open_workspace(
         rows(maintenance, "SELECT pg_advisory_lock_shared(%s)", (IN_USE,))
         _sweep_databases(maintenance, scratch.admin)
         token = token_for(key)
-        role, password = _make_role(maintenance, scratch, server, token, trusted)
+        with _turn(maintenance):
+            role, password = _make_role(maintenance, scratch, server, token, trusted)
         workspace = Workspace(scratch, server, maintenance, token, role, password, trusted, may_make)
         try:
             yield workspace
@@ -198,6 +208,16 @@ def _make_role(maintenance: Connection, scratch: Scratch, server: Server, token:
         options = " WITH INHERIT TRUE, SET TRUE" if server.major >= 16 else ""
         run(maintenance, f"GRANT {identifier(role)} TO CURRENT_USER{options}")
     return role, password
+
+
+@contextmanager
+def _turn(maintenance: Connection) -> Iterator[None]:
+    """Alone among all runs, for a moment: two that make the same role at once would fail."""
+    rows(maintenance, "SELECT pg_advisory_lock(%s)", (TURN,))
+    try:
+        yield
+    finally:
+        rows(maintenance, "SELECT pg_advisory_unlock(%s)", (TURN,))
 
 
 def _lock(maintenance: Connection, token: str) -> None:
