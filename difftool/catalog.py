@@ -301,7 +301,8 @@ def _parts(entry: Entry) -> list[str]:
     """What an object consists of: columns and inline constraints of a table, each further statement, else its lines."""
     if entry.key.type in TABLES:
         head, items, tail = columns(entry.statements[0])
-        return [*entry.settings, head, *items, tail, *entry.statements[1:]]
+        rest = tail.strip().removeprefix(")").strip()
+        return [*entry.settings, head, *items, *([rest] if rest else []), *entry.statements[1:]]
     return [line.strip() for s in (*entry.settings, *entry.statements) for line in s.splitlines()]
 
 

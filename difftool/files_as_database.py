@@ -40,4 +40,5 @@ def loaded(path: str, major: int, options: Options) -> Iterator[Now]:
         with session(database.user) as user, session(database.admin) as admin:
             Loader(user, admin, workspace.ensure_role, trusted=options.trust_schema, allowed=EXTENSIONS).load(plan)
         now = read_now(TargetSettings(path, database.user), database.user)
-        yield replace(now, identity=replace(now.identity, name=path, url=files.describe()))
+        shown = replace(now.identity, name=path, url="", host=scratch.label, port="", database=files.describe())
+        yield replace(now, identity=shown)

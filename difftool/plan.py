@@ -10,7 +10,7 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 
 Talk = Callable[[str], None]
 
+RIGHTS = """
+SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE')
+FROM pg_database d WHERE d.datname = current_database()
+"""
+"""A superuser has every role's rights."""
 SMALL_TABLE = 10_000_000
 """Bytes below which a table is scanned or rewritten before anybody notices."""
 
@@ -50,6 +55,9 @@ class Now:
     owner: str
     quoted_owner: str
     cluster_roles: frozenset[str]
+    owns_database: bool
+    """Whether the owner role has the rights of the database's owner: CREATE on the public schema goes with them."""
+    creates_schemas: bool
     program: Program
     dumping: Dumping | None = None
 
@@ -93,6 +101,10 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         owner = target.owner or server.role
         quoted = rows(connection, "SELECT quote_ident(%s)", (owner,))[0][0]
         roles = frozenset(r[0] for r in rows(connection, "SELECT rolname FROM pg_roles"))
+        if owner not in roles:
+            hint = f"CREATE ROLE {quoted}, or change owner"
+            raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
+        owns, creates = rows(connection, RIGHTS, (owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
         name=target.name,
@@ -105,11 +117,8 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         server_version=server.version,
         system_identifier=server.system_identifier,
     )
-    if owner not in roles:
-        hint = f"CREATE ROLE {quoted}, or change owner"
-        raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, program, dumping)
+    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, dumping)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
@@ -117,18 +126,16 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     known = wanted.known(now, options)
     differing = compare(now.catalog, known.catalog) if known else ()
     if known and (not differing or options.compare_only):
-        return _finish(now, wanted, options, known, unhandled=differing)
+        return _finish(now, wanted, options, known, Difference(unhandled=differing))
     with scratch_for(now, wanted, options) as workspace:
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
         differing = compare(now.catalog, built.catalog)
         if not differing or options.compare_only:
-            return _finish(now, wanted, options, built, unhandled=differing)
-        started = time.monotonic()
-        statements, unhandled = _difference(now, built.catalog, desired, workspace, names, options)
-        proof = Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3))
-    return _finish(now, wanted, options, built, statements, unhandled, proof)
+            return _finish(now, wanted, options, built, Difference(unhandled=differing))
+        found = _difference(now, built.catalog, desired, workspace, names, options)
+    return _finish(now, wanted, options, built, found)
 
 
 @contextmanager
@@ -159,53 +166,54 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
             yield workspace
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What leads from one schema to another, with its hazards, what it leaves, and what to say of how it was found."""
+
+    statements: tuple[Statement, ...] = ()
+    unhandled: tuple[Unhandled, ...] = ()
+    notes: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
 def _difference(
     now: Now, want: Catalog, desired: Database, workspace: Workspace, names: Names, options: Options
-) -> tuple[tuple[Statement, ...], tuple[Unhandled, ...]]:
-    """The statements between two schemas, with their hazards, and what is left after them."""
+) -> Difference:
+    """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import propose
-    from difftool.prove import Rehearsal, as_statements
+    from difftool.prove import Rehearsal
     from difftool.rules import annotate
     from difftool.rules.facts import read_facts
 
+    started = time.monotonic()
     options.talk("cloning the target's schema")
     base, flaws = clone(workspace, now.catalog, names, now.program)
     options.talk(f"comparing ({options.engine})")
     proposed, broken = propose(options.engine, base.user, desired.user)
-    proposed = tuple(names.from_scratch(sql) for sql in proposed)
-    if options.prove:
-        options.talk("proving the plan")
-        proven = Rehearsal(
-            workspace, base, now.catalog, want, names, now.program, frozenset(options.scratch.extensions)
-        ).prove(proposed)
-        statements, left = proven.statements, (*flaws, *proven.unhandled)
-        left = (*broken, *left) if left else ()
-    else:
-        statements, left = as_statements(proposed), (*broken, *flaws)
+    options.talk("proving the plan")
+    rehearsal = Rehearsal(workspace, base, now, want, names, frozenset(options.scratch.extensions))
+    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     with session(now.info, read_only=True) as connection:
         facts = read_facts(connection)
-    return annotate(statements, facts, small=SMALL_TABLE), left
+    return Difference(
+        annotate(proven.statements, facts, small=SMALL_TABLE),
+        (*flaws, *proven.unhandled),
+        tuple(f"{broken}; the plan was made from the dump alone" for broken in [broken] if broken),
+        Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
+    )
 
 
-def _finish(
-    now: Now,
-    wanted: Wanted,
-    options: Options,
-    built: Built,
-    statements: Sequence[Statement] = (),
-    unhandled: Sequence[Unhandled] = (),
-    proof: Proof | None = None,
-) -> Plan:
+def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference | None = None) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
-    want = built.catalog
+    want, found = built.catalog, found or Difference()
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*now.catalog.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
         for role in built.roles
         if role not in now.cluster_roles
     ]
-    everything = (*unhandled, *warned, *lacking)
-    asked = (options.prove and not options.compare_only) or not (everything or statements)
+    unhandled = (*found.unhandled, *warned, *lacking)
+    asked = (options.prove and not options.compare_only) or not (unhandled or found.statements)
     return Plan(
         target=now.identity,
         desired=wanted.label,
@@ -213,11 +221,12 @@ def _finish(
         fingerprints=Fingerprints(
             now.catalog.fingerprint, want.fingerprint, now.catalog.method, now.catalog.objects, want.objects
         ),
-        statements=tuple(statements),
-        unhandled=everything,
+        statements=found.statements,
+        unhandled=unhandled,
         ignored=built.ignored,
-        proven=not everything if asked else None,
-        proof=proof if options.prove else None,
+        notes=found.notes,
+        proven=not unhandled if asked else None,
+        proof=found.proof if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
     )

@@ -27,7 +27,7 @@ from difftool.settle import settle
 from difftool.steps import comments_on_extension
 
 if TYPE_CHECKING:
-    from difftool.pg.programs import Program
+    from difftool.plan import Now
     from difftool.scratch.workspace import Database, Workspace
 
 ALTER_THEN_ANEW = (False, False, True, False, True, False)
@@ -55,10 +55,9 @@ class Rehearsal:
 
     workspace: Workspace
     base: Database
-    now: Catalog
+    now: Now
     want: Catalog
     names: Names
-    program: Program
     allowed: frozenset[str] = frozenset()
     """Extensions that may be created beyond the built-in list."""
 
@@ -79,17 +78,24 @@ class Rehearsal:
         copy = self._copy()
         try:
             failure = self._run_segments(copy, statements)
-            after = read_catalog(copy.admin, self.workspace.server.major, self.program, self.names)
+            after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
         return (*failure, *compare(after, self.want))
 
     def _copy(self) -> Database:
-        """A fresh clone. Subscriptions live in a catalog that all databases share: copying a database loses them."""
-        if any(k.type == "SUBSCRIPTION" for k in self.now.by_key):
-            return restore(self.workspace, self.now, self.names)
-        return self.workspace.create(self.base)
+        """A fresh clone, in which the ordinary role has the rights on the database that the owner has on the target.
+
+        Subscriptions live in a catalog that all databases share: copying a database would lose them.
+        """
+        if any(k.type == "SUBSCRIPTION" for k in self.now.catalog.by_key):
+            copy = restore(self.workspace, self.now.catalog, self.names)
+        else:
+            copy = self.workspace.create(self.base)
+        if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:
+            self.workspace.disown(copy, creates=self.now.creates_schemas)
+        return copy
 
     def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
         before: list[str] = []
@@ -143,7 +149,7 @@ class Rehearsal:
             run(connection, "SET check_function_bodies = off")
             pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
             for anew in ALTER_THEN_ANEW:
-                after = read_catalog(copy.admin, self.workspace.server.major, self.program, self.names)
+                after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
                 if not compare(after, self.want):
                     return tuple(ran), ()
                 wanted = settle(after, self.want, self.names.quoted, anew=anew)

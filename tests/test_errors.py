@@ -83,8 +83,9 @@ def with_password(server18: Server) -> Iterator[Conninfo]:
         before = hba.read_bytes()
         hba.write_bytes(f"local all {info.user} scram-sha-256\n".encode() + before)
         run(connection, "SELECT pg_reload_conf()")
-        yield info
-        hba.write_bytes(before)
+    yield info
+    hba.write_bytes(before)
+    with session(server18.admin) as connection:
         run(connection, "SELECT pg_reload_conf()")
 
 
@@ -93,8 +94,8 @@ def test_wrong_password(with_password: Conninfo, run_on: Run) -> None:
     ran = run_on(with_password.but(password="hunter2"), "plan")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == said(
-        f'{with_password.host} refused user "{with_password.user}": connection to server on socket '
-        f'"{with_password.host}/.s.PGSQL.5432" failed: FATAL: password authentication failed for user "{with_password.user}"',
+        f'{with_password.host} refused user "{with_password.user}": '
+        f'FATAL: password authentication failed for user "{with_password.user}"',
         "check the user and the password: DATABASE_USER and DATABASE_PASSWORD, the URL, or ~/.pgpass",
     )
 
@@ -186,11 +187,10 @@ def test_schema_folder_missing(target: Conninfo, run_on: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "found"), [((), "no .sql file"), (("readme.txt",), "no .sql file"), (("a.sql", "b.sql"), "2 empty .sql files")]
+    ("files", "found"),
+    [((), "no .sql file"), (("readme.txt",), "no .sql file"), (("a.sql", "b.sql"), "2 empty .sql files")],
 )
-def test_schema_folder_empty(
-    files: tuple[str, ...], found: str, server18: Server, run_on: Run, tmp_path: Path
-) -> None:
+def test_schema_folder_empty(files: tuple[str, ...], found: str, server18: Server, run_on: Run, tmp_path: Path) -> None:
     target = server18.database("CREATE TABLE precious (a int)")
     (tmp_path / "none").mkdir()
     for file in files:
@@ -205,7 +205,9 @@ def test_schema_folder_empty(
 
 
 def test_sql_error_in_a_file(target: Conninfo, run_on: Run, tmp_path: Path) -> None:
-    (tmp_path / "schema" / "u.sql").write_text("CREATE TABLE u (a int);\n\nCREATE TABLE v (\n  a int,\n  b nosuchtype\n);\n")
+    (tmp_path / "schema" / "u.sql").write_text(
+        "CREATE TABLE u (a int);\n\nCREATE TABLE v (\n  a int,\n  b nosuchtype\n);\n"
+    )
     ran = run_on(target, "plan")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == said(
@@ -234,7 +236,9 @@ def test_an_error_of_a_check_is_an_annotation_too(target: Conninfo, run_on: Run,
     (tmp_path / "schema" / "u.sql").write_text("\nCREATE TABLE public.u (b nosuchtype);\n")
     ran = run_on(target, "check", "--format", "github")
     assert ran.code == 1
-    assert ran.out.startswith('::error file=schema/u.sql,line=2,title=difftool::schema/u.sql:2: type "nosuchtype" does not exist')
+    assert ran.out.startswith(
+        '::error file=schema/u.sql,line=2,title=difftool::schema/u.sql:2: type "nosuchtype" does not exist'
+    )
     assert ran.err.startswith('error: schema/u.sql:2: type "nosuchtype" does not exist\n')
 
 

@@ -146,3 +146,15 @@ def test_fourteens_public_schema_closed_to_all(tmp_path: Path) -> None:
         assert "SCHEMA public" in " ".join(s.sql for s in open_again.statements) + " ".join(u.name for u in open_again.unhandled)
         closed = planned(target, "CREATE SCHEMA s;\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;", tmp_path, environ=environ)
         assert closed.differs is False, (closed.statements, closed.unhandled)
+
+
+def test_the_proof_has_the_targets_rights_on_the_database(server18: Server, tmp_path: Path) -> None:
+    target = server18.database()
+    with session(server18.admin) as connection:
+        run(connection, f"ALTER DATABASE {target.get('dbname')} OWNER TO CURRENT_USER")
+        run(connection, f"GRANT ALL ON DATABASE {target.get('dbname')} TO {target.user}")
+    plan = planned(target, "CREATE TABLE t (a int);", tmp_path)
+    assert plan.proven is False
+    assert any("permission denied for schema public" in u.detail for u in plan.unhandled)
+    own_schema = planned(target, "CREATE SCHEMA s;\nCREATE TABLE s.t (a int);", tmp_path)
+    assert own_schema.proven is True, own_schema.unhandled

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from difftool.errors import UsageError
-from difftool.model import Unhandled
 from difftool.pg.conninfo import Conninfo
 
 ENGINES = ("migra",)
 
 
-def propose(engine: str, now: Conninfo, want: Conninfo) -> tuple[tuple[str, ...], tuple[Unhandled, ...]]:
-    """An engine's statements from ``now`` to ``want``; an engine that breaks down proposes nothing and is named."""
+def propose(engine: str, now: Conninfo, want: Conninfo) -> tuple[tuple[str, ...], str]:
+    """An engine's statements from ``now`` to ``want``, and ""; of one that breaks down, none and its own words."""
     if engine not in ENGINES:
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
 
     try:
-        return migra.statements(now, want), ()
+        return migra.statements(now, want), ""
     except migra.EngineError as error:
-        return (), (Unhandled("engine", engine, f"it broke down: {error}"),)
+        return (), f"the engine {engine} broke down ({error})"

@@ -137,6 +137,12 @@ class Workspace:
         self._join(name)
         return True
 
+    def disown(self, database: Database, *, creates: bool) -> None:
+        """Take the database from the role: with it go CREATE on the public schema and, unless kept, on the database."""
+        run(self.maintenance, f"ALTER DATABASE {identifier(database.name)} OWNER TO CURRENT_USER")
+        if creates:
+            run(self.maintenance, f"GRANT CREATE ON DATABASE {identifier(database.name)} TO {identifier(self.role)}")
+
     def drop(self, name: str) -> None:
         """Drop one scratch database, and what keeps it from being dropped."""
         _drop_database(self.maintenance, self.scratch.admin, name)
@@ -192,7 +198,7 @@ def _make_role(maintenance: Connection, scratch: Scratch, server: Server, token:
         if trusted:
             return server.role, ""
         raise Refused(
-            f'"{server.role}" may not create roles on {scratch.label}: the schema files need an ordinary role to run as',
+            f'"{server.role}" may not create roles on {scratch.label}: the files need an ordinary role to run as',
             hint="give it CREATEROLE, use another scratch server, or run them as that user with --trust-schema",
         )
     role = ("difftool_t_" if trusted else "difftool_r_") + token
