@@ -1,9 +1,9 @@
-"""What a command costs before it does anything: ``difftool --help`` beside an empty typer app, ``difftool check`` in sync.
+"""What a command costs before it does anything: ``--help`` beside an empty typer app's, and a check in sync.
 
     python bench/startup.py [RUNS]
 
-Prints medians of whole processes, run in turn. Bounds: help at most 1.3 times the empty app's processor time; a check of
-the shipped schema, server running and scratch warm, at most 1.3 times the empty app's wall time plus three times
+Prints medians of whole processes, run in turn. Bounds: help at most 1.3 times the empty app's processor time; a check
+of the shipped schema, server running and scratch warm, at most 1.3 times the empty app's wall time plus three times
 ``pg_dump --schema-only`` of the same database.
 """
 
@@ -41,7 +41,7 @@ def main(runs: int) -> None:
     shutil.copytree(ROOT / "schema", folder / "schema")
     (folder / "empty.py").write_text(EMPTY)
     try:
-        subprocess.run([DIFFTOOL, "apply", "--yes"], cwd=folder, capture_output=True, check=True)
+        subprocess.run([DIFFTOOL, "apply", "--yes", "--quiet"], cwd=folder, stdout=subprocess.DEVNULL, check=True)
         target = default_target(folder)
         pg_dump = find_pg_dump(0).path
         commands = {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from difftool import planfile
+from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
 from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
 from difftool.model import Applied, Outcome, Plan
 from difftool.pg.conninfo import Conninfo, is_url
@@ -112,7 +113,6 @@ def apply(
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
-    from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -136,8 +136,6 @@ def apply(
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
     """Raise Refused when a saved plan was made for another target, or the target has changed since."""
-    from difftool.apply import refuse_unless_fresh
-
     settings = settings or load_settings()
     refuse_unless_fresh(plan, read_target(settings, settings.target))
 

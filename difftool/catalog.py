@@ -67,7 +67,7 @@ class Key(NamedTuple):
 
     @property
     def full_name(self) -> str:
-        """The name with its schema and what it hangs on: "public.users", "public.users.users_pkey", "table public.users"."""
+        """The name with its schema and what it hangs on: "public.users", "public.users.users_pkey"."""
         about = ABOUT.match(self.name) if self.type in SAID_OF else None
         kind, name = (f"{about[1].lower()} ", about[2]) if about else ("", self.name)
         if self.type in PARTS:

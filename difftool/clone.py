@@ -151,7 +151,7 @@ def _restore_chunk(connection: Connection, entries: list[Entry], names: Names) -
                 run(connection, text([entry]))
             except Error as error:
                 raise ScratchError(
-                    f"the clone of the target cannot be built: {entry.key.kind} {entry.key.full_name}: {str(error).strip()}",
+                    f"the target cannot be cloned: {entry.key.kind} {entry.key.full_name}: {str(error).strip()}",
                     hint="use a scratch server that has what the target has: its extensions, languages and libraries",
                 ) from None
 

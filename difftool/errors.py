@@ -1,4 +1,4 @@
-"""The one tree of errors: each class knows its exit code, each raise says what was asked, found, and what to type next."""
+"""The one tree of errors: each class knows its exit code, each raise says what was asked, found and what to do."""
 
 from __future__ import annotations
 

@@ -32,8 +32,16 @@ RETRYABLE = frozenset({LOCKED, "40P01"})
 """lock_not_available and deadlock_detected: the whole transaction is run again."""
 LONGEST_PAUSE = 30.0
 FATE_SECONDS = 5.0
+"""How long a lost session may take to end once it was told to."""
 WHAT_NEXT = "difftool plan shows what is left; difftool rollback goes back"
 
+INVALID = """
+SELECT indexrelid::regclass::text FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid
+"""
+END_SESSION = """
+SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
+WHERE pid = %s AND usename = current_user AND application_name = current_setting('application_name')
+"""
 BLOCKERS = """
 SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
        date_trunc('second', now() - coalesce(a.xact_start, a.backend_start))::text, left(a.query, 80)
@@ -61,6 +69,8 @@ class Runner:
     report: Report
     outcomes: list[Outcome] = field(default_factory=list)
     """Of what is committed."""
+    pid: int = 0
+    """The session's on the server."""
     blockers: tuple[str, ...] = ()
     left: str = ""
     """What a failed statement left behind and nobody could take away."""
@@ -80,6 +90,7 @@ class Runner:
     def _prepare(self, connection: Connection) -> None:
         from psycopg2 import Error
 
+        self.pid = connection.info.backend_pid
         for sql in session_settings(self.plan, self.lock_timeout):
             try:
                 run(connection, sql)
@@ -140,7 +151,7 @@ class Runner:
         except (Error, KeyboardInterrupt) as error:
             if not connection.closed or not transaction:
                 raise
-            fate = _fate(self.info, transaction)
+            fate = _fate(self.info, self.pid, transaction)
             if fate == "aborted":
                 raise
             self.outcomes += done if fate == "committed" else ()
@@ -153,18 +164,30 @@ class Runner:
         from psycopg2 import Error
 
         statement = part[0][1]
-        if statement.transaction:
-            with cleaning(), suppress(Error):  # a connection that is gone has rolled back
-                run(connection, "ROLLBACK")
-        elif statement.kind == "index" and statement.action == "create":
-            try:
-                with cleaning(), session(self.info) as fresh:
-                    for sql in session_settings(self.plan, lock_timeout):
-                        run(fresh, sql)
-                    drop_invalid(fresh, statement.name)
-            except (Error, DifftoolError) as error:
-                why = error.message if isinstance(error, DifftoolError) else reason(error)
-                self.left = f"; an INVALID index {statement.name} is left, as it could not be dropped: {why}"
+        with cleaning():
+            if connection.closed:
+                _end_session(self.info, self.pid)
+                self.left = "" if statement.transaction else "; whether it was done all the same is not known"
+            elif statement.transaction:
+                with suppress(Error):
+                    run(connection, "ROLLBACK")
+            elif statement.kind == "index" and statement.action == "create":
+                self.left = self._drop_invalid(statement.name, lock_timeout)
+
+    def _drop_invalid(self, index: str, lock_timeout: str) -> str:
+        """Drop the INVALID index that a failed concurrent build leaves; "" or that it is still there."""
+        from psycopg2 import Error
+
+        try:
+            with session(self.info) as fresh:
+                for sql in session_settings(self.plan, lock_timeout):
+                    run(fresh, sql)
+                for (name,) in rows(fresh, INVALID, (index,)):
+                    run(fresh, f"DROP INDEX CONCURRENTLY {name}")
+        except (Error, DifftoolError) as error:
+            why = error.message if isinstance(error, DifftoolError) else reason(error)
+            return f"; an INVALID index {index} is left, as it could not be dropped: {why}"
+        return ""
 
     def _pause(self, attempt: int, number: int, statement: Statement) -> None:
         """Nothing is held meanwhile: the transaction was rolled back."""
@@ -224,18 +247,27 @@ def _why(error: Error | KeyboardInterrupt) -> str:
     return "interrupted" if isinstance(error, KeyboardInterrupt) else reason(error)
 
 
-def _fate(info: Conninfo, transaction: str) -> str:
+def _fate(info: Conninfo, pid: int, transaction: str) -> str:
     """What became of a transaction whose COMMIT nobody answered: "committed", "aborted", "" where nobody can tell."""
     from psycopg2 import Error
 
+    _end_session(info, pid)
     until = time.monotonic() + FATE_SECONDS
-    with suppress(Error, DifftoolError), session(info) as connection:
+    with cleaning(), suppress(Error, DifftoolError), session(info) as connection:
         while time.monotonic() < until:
             found = rows(connection, "SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
             if found != "in progress":
                 return str(found or "")
             time.sleep(0.1)
     return ""
+
+
+def _end_session(info: Conninfo, pid: int) -> None:
+    """End a session whose connection is lost: the server may not know that yet, and it would keep its locks."""
+    from psycopg2 import Error
+
+    with cleaning(), suppress(Error, DifftoolError), session(info) as connection:
+        rows(connection, END_SESSION, (FATE_SECONDS * 1000, pid))
 
 
 def _nothing_done(notices: Sequence[str]) -> Error:
@@ -248,14 +280,3 @@ def _nothing_done(notices: Sequence[str]) -> Error:
 def _blocker(row: Sequence[Any]) -> str:
     pid, user, application, state, age, query = row
     return f"pid {pid} (user {user}, {application}, {state}, {age}): {' '.join(query.split())}"
-
-
-def drop_invalid(connection: Connection, index: str) -> None:
-    """Drop the INVALID index that a failed CREATE INDEX CONCURRENTLY left, if it left one."""
-    found = rows(
-        connection,
-        "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indexrelid = to_regclass(%s) AND NOT indisvalid",
-        (index,),
-    )
-    for (name,) in found:
-        run(connection, f"DROP INDEX CONCURRENTLY {name}")

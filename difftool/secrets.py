@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from difftool import parse
 from difftool.model import Plan, Statement
 
 MASK = "***"
@@ -46,7 +47,7 @@ def mask(text: str) -> str:
     """
     if not SUSPICIOUS.search(text):
         return text
-    if _is_sql(text) and (masked := _by_tokens(text)) is not None:
+    if parse.accepts(text) and (masked := _by_tokens(text)) is not None:
         return masked
     return _by_words(_by_tokens(text) or text)
 
@@ -74,7 +75,7 @@ def _masked_statement(statement: Statement) -> Statement:
 
 def _by_tokens(sql: str) -> str | None:
     """Masked string by string; None for what the scanner refuses."""
-    tokens = _tokens(sql)
+    tokens = parse.tokens(sql)
     if tokens is None:
         return None
     shown, at, name = [], 0, ""
@@ -111,34 +112,3 @@ def _by_words(text: str, *, conninfo: bool = True) -> str:
     text = OPTION.sub(rf"\g<1>'{MASK}'", text)
     text = CONNINFO.sub(rf"\g<1>{MASK}", text) if conninfo else text
     return URL.sub(rf"\g<1>{MASK}\g<2>", text)
-
-
-def _is_sql(text: str) -> bool:
-    """True for text that PostgreSQL's parser accepts."""
-    from pglast.parser import ParseError, parse_sql_json
-
-    try:
-        parse_sql_json(_ascii(text))
-    except (ParseError, ValueError):
-        return False
-    return "\0" not in text
-
-
-def _tokens(text: str) -> list[tuple[str, int, int]] | None:
-    """Each token's kind, start and end; None for what the scanner refuses, or would read only in part."""
-    from pglast.parser import ParseError, scan
-
-    if "\0" in text:
-        return None
-    try:
-        return [(token.name, token.start, token.end + 1) for token in scan(_ascii(text))]
-    except (ParseError, ValueError):
-        return None
-
-
-def _ascii(text: str) -> str:
-    """The same text to a scanner: to PostgreSQL, whatever is not ASCII is a letter.
-
-    pglast's scanner takes seconds over 100 kB that are not all ASCII: it counts each token's position from the start.
-    """
-    return re.sub(r"[^\x00-\x7f]", "_", text)

@@ -125,7 +125,7 @@ def _drop(entry: Entry) -> Iterator[str]:
 
 
 def _dropped(entry: Entry) -> Iterator[str]:
-    """DROP by the identity that the entry's own ALTER … OWNER TO spells out, or by the pattern of its first statement."""
+    """DROP by the identity that the entry's ALTER … OWNER TO spells out, or by the pattern of its first statement."""
     for sql in entry.statements:
         if found := re.fullmatch(rf"ALTER ({entry.key.type} .+) OWNER TO \S+", sql, re.DOTALL):
             yield f"DROP {found[1]}"

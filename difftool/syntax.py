@@ -1,13 +1,18 @@
-"""Reading SQL with pglast, for comfort only: where statements begin, what they are, which roles they name.
+"""Reading SQL for comfort only: where statements begin, what they are, which roles they name.
 
 What SQL means is for a server to say; text that pglast cannot read is handed to it as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from difftool import parse
+
+IDENTIFIER = re.compile(r'[uU]&"(?:[^"]|"")+"|"(?:[^"]|"")+"|[^\W\d][\w$]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +31,15 @@ class Piece:
 
 def split(text: str) -> tuple[Piece, ...]:
     """The statements of a text in order; when it does not parse, cut by the scanner and left for a server to judge."""
-    from pglast.parser import ParseError, parse_sql
-
-    try:
-        raw = parse_sql(text)
-    except ParseError:
+    found = parse.placed(text)
+    if found is None:
         return _split_by_scanner(text)
-    found = []
-    for r in raw:
-        start = r.stmt_location or 0
-        found.append(_piece(text, start, start + r.stmt_len if r.stmt_len else len(text), r.stmt))
-    return tuple(found)
+    return tuple(_piece(text, start, start + length if length else len(text), node) for node, start, length in found)
 
 
 def _split_by_scanner(text: str) -> tuple[Piece, ...]:
     """Text that does not parse, cut at its semicolons; nothing is left out: the scanner drops what it cannot end."""
-    from pglast.parser import ParseError, split
-
-    try:
-        slices = [(s.start, s.stop) for s in split(text, with_parser=False, only_slices=True)]
-    except ParseError:
-        slices = []
+    slices = parse.cut(text)
     ends = [0, *(stop for _, stop in slices)]
     gaps = zip(ends, [*(start for start, _ in slices), len(text)], strict=True)
     left = ((start + len(gap) - len(gap.lstrip(" \t\r\n;")), stop) for start, stop in gaps if (gap := text[start:stop]))
@@ -91,45 +84,28 @@ def _comment_end(sql: str, at: int) -> int:
 
 def parse_one(sql: str) -> Any:
     """The parse tree of one statement, or None for what pglast cannot read."""
-    pieces = split(sql)
-    return pieces[0].node if len(pieces) == 1 else None
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """Every node of a parse tree, the root first."""
-    from pglast.ast import Node
-
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, Node):
-            yield here
-            stack.extend(getattr(here, name) for name in here)
-        elif isinstance(here, tuple):
-            stack.extend(here)
+    found = parse.parse(sql)
+    return found[0] if found and len(found) == 1 else None
 
 
 def renamed_by_position(sql: str) -> set[tuple[str, str]]:
     """The relations, as (schema, name), whose columns a statement renames in the order in which they stand."""
     found = set()
-    for piece in split(sql):
-        for node in walk(piece.node):
-            if getattr(getattr(node, "alias", None), "colnames", None):
-                found |= {(n.schemaname or "", n.relname) for n in walk(node) if type(n).__name__ == "RangeVar"}
+    for node in (n for statement in parse.parse(sql) or () for n in parse.nodes(statement)):
+        if getattr(getattr(node, "alias", None), "colnames", None):
+            found |= {(n.schemaname or "", n.relname) for n in parse.nodes(node) if parse.is_a(n, "RangeVar")}
     return found
 
 
 def input_types(function: Any) -> str:
     """The input types of a CREATE FUNCTION as text: what tells one overload from another."""
-    from pglast.stream import RawStream
-
     outputs = ("FUNC_PARAM_OUT", "FUNC_PARAM_TABLE")
-    return ", ".join(RawStream()(p.argType) for p in function.parameters or () if p.mode.name not in outputs)
+    return ", ".join(parse.written(p.argType) for p in function.parameters or () if p.mode.name not in outputs)
 
 
 def roles(node: Any) -> tuple[str, ...]:
     """The roles that a statement names, in no particular order; PUBLIC and CURRENT_USER are none."""
-    return tuple({n.rolename for n in walk(node) if type(n).__name__ == "RoleSpec" and n.rolename})
+    return tuple({n.rolename for n in parse.nodes(node) if parse.is_a(n, "RoleSpec") and n.rolename})
 
 
 def rename_roles(sql: str, names: Mapping[str, str]) -> str:
@@ -141,18 +117,11 @@ def rename_roles(sql: str, names: Mapping[str, str]) -> str:
         return sql
     found = [
         (n.location, names[n.rolename])
-        for piece in split(sql)
-        for n in walk(piece.node)
-        if type(n).__name__ == "RoleSpec" and n.rolename in names
+        for statement in parse.parse(sql) or ()
+        for n in parse.nodes(statement)
+        if parse.is_a(n, "RoleSpec") and n.rolename in names
     ]
     for start, new in sorted(found, reverse=True):
-        sql = sql[:start] + new + sql[_identifier_end(sql, start) :]
+        end = IDENTIFIER.match(sql, start)
+        sql = sql[:start] + new + sql[end.end() if end else start :]
     return sql
-
-
-def _identifier_end(sql: str, start: int) -> int:
-    """Where the identifier that begins at ``start`` ends."""
-    from pglast.parser import scan
-
-    token = scan(sql[start:])[0]
-    return start + int(token.end) + 1

@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ import pytest
 from conftest import Ran, Server
 from shell import COMMAND, at_terminal, columns, indexes, nothing_left, until
 
-from difftool import api, apply
+from difftool import api
+from difftool.apply import ADVISORY
 from difftool.errors import ApplyFailed, DifftoolError, Refused, StoppedPartWay, TargetUnfit
 from difftool.model import Applied, Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
@@ -104,7 +106,7 @@ def test_create_database(server18: Server, difftool: Run, tmp_path: Path) -> Non
     assert difftool(*arguments, DATABASE_URL=url).code == 4
     screen = at_terminal([*arguments], tmp_path, ("? [y/N] ", "n\n"), DATABASE_URL=url)
     assert screen.code == 4
-    assert screen.text.startswith(f'create database "{target.database}" on {target.host}')
+    assert screen.text.startswith(f'create database "{target.database}" at {target.host}? [y/N] ')
     assert "error: not confirmed, so no database was created\n" in screen.text
     ran = difftool(*arguments, "--yes", DATABASE_URL=url)
     assert ran.code == 0, ran.err
@@ -169,17 +171,18 @@ def test_lock_that_is_let_go_in_time(server18: Server, desk: Desk) -> None:
 
 
 def test_another_apply_is_at_work(server18: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "LOCK_WAIT", 0.3)
+    monkeypatch.setattr(sys.modules["difftool.apply"], "LOCK_WAIT", 0.3)
     target = server18.database()
     settings = desk.settings(target, ONE_TABLE)
     plan = desk.plan(settings)
     with session(target) as other:
-        run(other, f"SELECT pg_advisory_lock({apply.ADVISORY})")
+        run(other, f"SELECT pg_advisory_lock({ADVISORY})")
         with pytest.raises(Refused) as failure:
             api.apply(plan, settings)
         pid = other.info.backend_pid
     assert re.fullmatch(
-        rf"another apply is at work on this database: pid {pid}, user {target.user}, difftool, local, connected for \d\d:\d\d:\d\d",
+        rf"another apply is at work on this database: pid {pid}, user {target.user}, difftool, local, "
+        r"connected for \d\d:\d\d:\d\d",
         failure.value.message,
     )
     assert (failure.value.exit_code, failure.value.hint) == (4, "wait for it to end")
@@ -213,10 +216,16 @@ def test_two_applies_at_once(server18: Server, tmp_path: Path) -> None:
 
 
 VIOLATIONS = {
-    "a check": ("CREATE TABLE t (a int, CONSTRAINT c CHECK (a > 1));", 'check constraint "c" of relation "t" is violated by some row'),
+    "a check": (
+        "CREATE TABLE t (a int, CONSTRAINT c CHECK (a > 1));",
+        'check constraint "c" of relation "t" is violated by some row',
+    ),
     "not null": ("CREATE TABLE t (a int NOT NULL);", 'column "a" of relation "t" contains null values'),
-    "unique": ("CREATE TABLE t (a int UNIQUE);", r'could not create unique index "t_a_key" \(Key \(a\)=\(1\) is duplicated.\)'),
-}  # fmt: skip
+    "unique": (
+        "CREATE TABLE t (a int UNIQUE);",
+        r'could not create unique index "t_a_key" \(Key \(a\)=\(1\) is duplicated.\)',
+    ),
+}
 
 
 @pytest.mark.parametrize(("wanted", "why"), VIOLATIONS.values(), ids=VIOLATIONS)
@@ -315,6 +324,8 @@ def test_result_that_is_not_what_was_wanted_is_named(server18: Server, desk: Des
 
 def test_owner_role_that_one_may_not_become(server18: Server, desk: Desk) -> None:
     target, other = server18.database(), server18.database().user
+    with session(target) as connection:
+        run(connection, f"GRANT CREATE ON SCHEMA public TO {other}")
     settings = desk.settings(target, ONE_TABLE, DIFFTOOL_OWNER=other)
     with pytest.raises(DifftoolError) as failure:
         api.apply(desk.plan(settings), settings)
@@ -398,8 +409,7 @@ def test_connection_that_breaks_off_before_commit(server18: Server, desk: Desk) 
         with pytest.raises(ApplyFailed) as failure:
             apply_cut(line, "before", desk.plan(settings), settings)
     assert failure.value.message == (
-        "statement 1 (create table public.t) at COMMIT failed: server closed the connection unexpectedly "
-        "This probably means the server terminated abnormally before or while processing the request.; "
+        "statement 1 (create table public.t) at COMMIT failed: server closed the connection unexpectedly; "
         "nothing was changed"
     )
     assert columns(target) == []
@@ -433,8 +443,9 @@ def test_session_that_is_terminated(server18: Server, desk: Desk) -> None:
     threading.Thread(target=end_it).start()
     with pytest.raises(ApplyFailed) as failure:
         api.apply(plan, settings, allow=["all"])
-    assert failure.value.message.startswith(
-        "statement 2 (alter table public.t) failed: terminating connection due to administrator command"
+    assert re.fullmatch(
+        r"statement 2 \(alter table public\.t\) failed: (terminating connection due to administrator command|"
+        "server closed the connection unexpectedly); nothing was changed",
+        failure.value.message,
     )
-    assert failure.value.message.endswith("; nothing was changed")
     assert columns(target, "u") == []

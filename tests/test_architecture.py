@@ -13,8 +13,8 @@ from conftest import Ran, Server
 
 ROOT = Path(__file__).parent.parent / "difftool"
 ORDER = (
-    "errors model words document planfile secrets pg settings syntax catalog script scratch clone files steps load "
-    "engine rules settle prove wanted plan files_as_database snapshot apply console render api doctor cli __main__"
+    "errors model words document planfile parse secrets pg settings syntax catalog script scratch clone files steps load "
+    "engine rules settle prove wanted plan files_as_database snapshot runner apply console render api doctor cli __main__"
 ).split()
 """The modules and packages of difftool, the lowest first: each imports only what stands before it, or itself."""
 DOORS = {
@@ -25,8 +25,7 @@ DOORS = {
     "boto3": ("snapshot/",),
     "botocore": ("snapshot/",),
     "testcontainers": ("scratch/docker.py",),
-    "docker": ("scratch/docker.py",),
-    "pglast": ("syntax.py", "rules/", "secrets.py"),
+    "pglast": ("parse.py",),
     "rich": ("console.py", "render/"),
     "typer": ("cli.py",),
     "dotenv": ("settings/",),

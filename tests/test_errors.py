@@ -211,7 +211,8 @@ def test_sql_error_in_a_file(target: Conninfo, run_on: Run, tmp_path: Path) -> N
     ran = run_on(target, "plan")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == said(
-        'schema/u.sql:5: type "nosuchtype" does not exist\n    CREATE TABLE v (\n      a int,\n      b nosuchtype\n    )',
+        'schema/u.sql:5: type "nosuchtype" does not exist\n'
+        "    CREATE TABLE v (\n      a int,\n      b nosuchtype\n    )",
         "correct the file and run the same command again",
     )
 

@@ -12,13 +12,13 @@ import pytest
 from conftest import Server
 
 from difftool.model import HAZARDS, Statement
+from difftool.parse import Name, parse
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.rules import annotate
 from difftool.rules.context import Context
 from difftool.rules.facts import Facts, Relation, read_facts
 from difftool.rules.identify import identify
-from difftool.rules.parse import Name, parse
 from difftool.rules.transaction import commit_points, transactional
 from difftool.rules.words import amount, number
 

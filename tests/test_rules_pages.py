@@ -11,10 +11,10 @@ import pytest
 from test_rules import CASES, HERE, facts, read_cases, statements
 
 from difftool.model import HAZARDS
+from difftool.parse import parse
 from difftool.rules import findings
 from difftool.rules.context import Context
 from difftool.rules.facts import Facts
-from difftool.rules.parse import parse
 from difftool.rules.registry import Rule, rules
 
 PAGES = Path(__file__).parent.parent / "docs" / "rules"

@@ -7,9 +7,9 @@ import pytest
 from conftest import Server
 
 from difftool.model import Statement
+from difftool.parse import qualified
 from difftool.pg.connection import run, session
 from difftool.rules.identify import identify
-from difftool.rules.parse import qualified
 from difftool.rules.transaction import commit_points, transactional
 
 IDENTITIES = [

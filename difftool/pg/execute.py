@@ -24,8 +24,8 @@ def execute(connection: Connection, sql: str) -> tuple[str, ...]:
 
 
 def reason(error: Error) -> str:
-    """PostgreSQL's primary message and its detail, on one line."""
+    """PostgreSQL's primary message and its detail, on one line; of libpq's own words, what happened."""
     if not error.diag or not error.diag.message_primary:
-        return re.sub(r"\s+", " ", str(error).strip())
+        return re.sub(r"\s+", " ", str(error).partition("This probably means")[0].strip())
     detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
     return re.sub(r"\s+", " ", f"{error.diag.message_primary}{detail}")

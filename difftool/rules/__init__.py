@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from difftool.model import HAZARDS, Hazard, Statement
+from difftool.parse import Node, is_a, parse
 from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
 from difftool.rules.locks import locks
-from difftool.rules.parse import Node, is_a, parse
 from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Rule, looking_at
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a, nodes, strings
 from difftool.rules.constraints import is_serial
 from difftool.rules.context import Context
-from difftool.rules.parse import Node, is_a, nodes, strings
 from difftool.rules.registry import rule
 from difftool.rules.typechange import constrained
 from difftool.rules.words import rewritten

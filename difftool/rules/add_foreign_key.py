@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.constraints import constraints_of
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import rule
 
 LATER = "add it NOT VALID, then VALIDATE CONSTRAINT in a later transaction"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node
 from difftool.rules.constraints import constraints_of, keys, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.parse import Node
 from difftool.rules.registry import rule
 from difftool.rules.words import listed
 

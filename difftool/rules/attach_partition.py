@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import rule
 
 

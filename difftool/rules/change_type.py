@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
-from difftool.rules.parse import Node
 from difftool.rules.registry import rule
 from difftool.rules.typechange import rebuilt, rewrites, steps
 from difftool.rules.words import listed, rewritten

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from difftool.parse import Node, is_a, nodes, parse, strings
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.parse import Node, is_a, nodes, parse, strings
 
 SERIALS = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 

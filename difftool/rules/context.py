@@ -7,8 +7,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Name, Node, strings
 from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
-from difftool.rules.parse import Name, Node, strings
 from difftool.rules.registry import Rule
 from difftool.rules.sqltype import SqlType, declared
 from difftool.rules.words import counted, size

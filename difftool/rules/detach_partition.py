@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node
 from difftool.rules.context import Context
-from difftool.rules.parse import Node
 from difftool.rules.registry import rule
 
 

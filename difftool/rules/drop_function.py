@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.context import Context
 from difftool.rules.evolve import function
 from difftool.rules.facts import Function
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import rule
 from difftool.rules.words import gone
 

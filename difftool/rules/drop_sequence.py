@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.context import Context
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import rule
 from difftool.rules.words import gone
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Name, Node, is_a
 from difftool.rules.context import Context, made_by
-from difftool.rules.parse import Name, Node, is_a
 from difftool.rules.registry import rule
 from difftool.rules.words import cascade, gone, listed
 

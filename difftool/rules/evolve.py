@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from difftool.parse import Name, Node, is_a, strings
 from difftool.rules.constraints import checked_not_null, constraints_of, is_serial, keys, names_in, says_null
 from difftool.rules.context import UNKNOWN, Context
 from difftool.rules.facts import Column, Constraint, Function, Index, Relation, Type
-from difftool.rules.parse import Name, Node, is_a, strings
 
 Effect = Callable[[Node, Context], None]
 

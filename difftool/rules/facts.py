@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from difftool.parse import Name
 from difftool.pg.connection import rows
-from difftool.rules.parse import Name
 from difftool.rules.sqltype import SqlType, modifiers
 
 if TYPE_CHECKING:

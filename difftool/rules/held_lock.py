@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.locks import READS, WRITES, locks
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import AFTERWARDS, rule
 from difftool.rules.words import LISTED, listed
 

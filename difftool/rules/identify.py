@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from difftool.model import Action
+from difftool.parse import Node, is_a, nodes, parse, qualified, quoted, strings
 from difftool.rules.objects import (
     dropped,
     granted,
@@ -15,7 +16,6 @@ from difftool.rules.objects import (
     subject,
     type_name,
 )
-from difftool.rules.parse import Node, is_a, nodes, parse, qualified, quoted, strings
 
 Identity = tuple[str, str, Action]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from difftool.parse import Node, is_a, nodes
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.parse import Node, is_a, nodes
 
 WRITES, READS = 1, 2
 """What a lock blocks: SHARE and above block writes, ACCESS EXCLUSIVE reads too. Weaker locks do not count."""

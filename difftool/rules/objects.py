@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from difftool.rules.parse import Node, is_a, qualified, quoted, strings, written
+from difftool.parse import Node, is_a, qualified, quoted, strings, written
 
 NOUNS = {
     "ACCESS_METHOD": "access method", "AMOP": "operator family", "AMPROC": "operator family", "ATTRIBUTE": "column",

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from difftool.model import Hazard, Statement
-from difftool.rules.parse import Node
+from difftool.parse import Node
 
 if TYPE_CHECKING:
     from difftool.rules.context import Context

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a
 from difftool.rules.context import Context
 from difftool.rules.drop_type import created_again
 from difftool.rules.objects import subject
-from difftool.rules.parse import Node, is_a
 from difftool.rules.registry import rule
 
 UNNAMED = frozenset(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
+from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
-from difftool.rules.parse import Node, is_a, quoted, strings
 from difftool.rules.registry import rule
 
 
@@ -32,7 +32,8 @@ def forbids_null(name: str, context: Context, *, scans: bool) -> Iterator[Hazard
     column = context.column(table, name)
     if not context.in_use(table) or column.not_null:
         return
-    if scans and context.busy(table) and not all(proven_not_null(member, name) for member in context.family(table, only=context.only)):
+    known = all(proven_not_null(member, name) for member in context.family(table, only=context.only))
+    if scans and context.busy(table) and not known:
         yield Hazard(
             "blocks-reads",
             f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked for "

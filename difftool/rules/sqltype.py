@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from difftool.rules.parse import Name
+from difftool.parse import Name
 
 VARHDRSZ = 4
 ALL_FIELDS = 0x7FFF

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from difftool.model import Statement
-from difftool.rules.parse import Node, is_a, nodes, parse, strings, written
+from difftool.parse import Node, is_a, nodes, parse, strings, written
 
 NEVER = frozenset(
     {"CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt", "AlterSystemStmt", "TransactionStmt"}

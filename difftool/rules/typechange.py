@@ -7,9 +7,9 @@ Whatever is not known to be harmless is taken to rewrite, and to lose.
 
 from __future__ import annotations
 
+from difftool.parse import Node, is_a, strings
 from difftool.rules.context import Context
 from difftool.rules.losses import SECOND, loss
-from difftool.rules.parse import Node, is_a, strings
 from difftool.rules.sqltype import ALL_FIELDS, SqlType
 
 UTC = frozenset({"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu"})

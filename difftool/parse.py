@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -30,15 +31,68 @@ class Name(NamedTuple):
 @lru_cache(maxsize=8192)
 def parse(sql: str) -> tuple[Node, ...] | None:
     """The statements in ``sql``; None for what the parser of PostgreSQL 18 does not accept."""
+    found = placed(sql)
+    return None if found is None else tuple(node for node, _, _ in found)
+
+
+def placed(text: str) -> tuple[tuple[Node, int, int], ...] | None:
+    """The statements in a text, each with where it begins and its length (0: to the end); None as for ``parse``."""
     from pglast import parse_sql
     from pglast.parser import ParseError
 
-    if "\0" in sql:  # the C parser would stop there and call the rest well
+    if "\0" in text:  # the C parser would stop there and call the rest well
+        return None
+    plain = _ascii(text)
+    try:
+        found = [(raw.stmt, raw.stmt_location or 0, raw.stmt_len or 0) for raw in parse_sql(plain)]
+        if plain == text:
+            return tuple(found)
+        # the places are right; the names in it are read again, statement by statement
+        parts = ((text[start : start + length if length else None], start, length) for _, start, length in found)
+        return tuple((parse_sql(part)[0].stmt, start, length) for part, start, length in parts)
+    except (ParseError, UnicodeError, RecursionError, IndexError):
+        return None
+
+
+def cut(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the scanner sees statements begin and end, for text that does not parse; it may leave some out."""
+    from pglast.parser import ParseError, split
+
+    try:
+        return tuple((s.start, s.stop) for s in split(text, with_parser=False, only_slices=True))
+    except (ParseError, UnicodeError):
+        return ()
+
+
+def tokens(text: str) -> tuple[tuple[str, int, int], ...] | None:
+    """Each token's kind, start and end; None for what the scanner refuses, or would read only in part."""
+    from pglast.parser import ParseError, scan
+
+    if "\0" in text:
         return None
     try:
-        return tuple(raw.stmt for raw in parse_sql(sql))
-    except (ParseError, UnicodeError, RecursionError):
+        return tuple((token.name, token.start, token.end + 1) for token in scan(_ascii(text)))
+    except (ParseError, ValueError):
         return None
+
+
+def accepts(text: str) -> bool:
+    """True for text that PostgreSQL's parser accepts; quicker than ``parse``."""
+    from pglast.parser import ParseError, parse_sql_json
+
+    try:
+        parse_sql_json(_ascii(text))
+    except (ParseError, ValueError):
+        return False
+    return "\0" not in text
+
+
+def _ascii(text: str) -> str:
+    """The same text to a scanner: to PostgreSQL, whatever is not ASCII is a letter.
+
+    pglast's scanner takes seconds over 100 kB that are not all ASCII: it counts each token's position from the start.
+    """
+    return re.sub(r"[^\x00-\x7f]", "_", text)
 
 
 def nodes(node: Node) -> Iterator[Node]:
