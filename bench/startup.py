@@ -37,6 +37,7 @@ def cost(command: list[str], folder: Path) -> tuple[float, float]:
 
 def main(runs: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="difftool-bench-"))
+    folder.chmod(0o755)  # as root, the server runs as somebody else
     os.environ["DIFFTOOL_CACHE_DIR"] = str(folder / "cache")
     shutil.copytree(ROOT / "schema", folder / "schema")
     (folder / "empty.py").write_text(EMPTY)
