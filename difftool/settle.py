@@ -18,6 +18,7 @@ ACLS = frozenset({"ACL", "DEFAULT ACL"})
 HOLDS_ROWS = frozenset({"TABLE", "SEQUENCE", "MATERIALIZED VIEW", "SCHEMA", "EXTENSION"})
 """What loses more than its definition when it is dropped, itself or with what is in it."""
 
+PART = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
 NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)(?:\.(?:"(?:[^"]|"")+"|[^\s".(]+))?'
 UNDO = (
     (
@@ -35,9 +36,20 @@ UNDO = (
         re.compile(rf"CREATE USER MAPPING FOR ({NAME}) SERVER ({NAME}).*", re.DOTALL),
         r"DROP USER MAPPING FOR \1 SERVER \2",
     ),
+    (
+        re.compile(rf"CREATE (?:UNIQUE )?INDEX ({PART}) ON (?:ONLY )?({PART})\.{PART} .*", re.DOTALL),
+        r"DROP INDEX \2.\1",
+    ),
     (re.compile(r"CREATE CAST (\(.+? AS .+?\)) .*", re.DOTALL), r"DROP CAST \1"),
 )
 """How to take back what pg_dump writes for objects that have no owner of their own."""
+UNSET = (
+    (re.compile(r"(ALTER TABLE .+) REPLICA IDENTITY .+"), r"\1 REPLICA IDENTITY DEFAULT"),
+    (re.compile(r"(ALTER TABLE .+) FORCE ROW LEVEL SECURITY"), r"\1 NO FORCE ROW LEVEL SECURITY"),
+    (re.compile(r"(ALTER TABLE .+) CLUSTER ON .+"), r"\1 SET WITHOUT CLUSTER"),
+)
+"""How to take back what pg_dump adds to a table's own statement."""
+IDENTITY = re.compile(r"(ALTER TABLE .+ ALTER COLUMN .+) ADD (GENERATED .+) AS IDENTITY \(\n(.*)\n\)", re.DOTALL)
 
 
 def settle(now: Catalog, want: Catalog, quoted_owner: str, *, anew: bool = False) -> tuple[str, ...]:
@@ -50,6 +62,10 @@ def settle(now: Catalog, want: Catalog, quoted_owner: str, *, anew: bool = False
     going = (e for e in reversed(now.entries) if e.key in replaced or e.key not in want.by_key)
     coming = ((None if e.key in replaced else now.by_key.get(e.key), e) for e in want.entries)
     drops = [s for e in going for s in _drop(e)]
+    if anew:  # a constraint of that name may stand inside its table's own statement
+        drops += [
+            s for e in want.entries if e.key not in now.by_key and "CONSTRAINT" in e.key.type for s in _dropped(e)
+        ]
     return tuple(dict.fromkeys((*drops, *(s for before, e in coming for s in _bring(before, e, quoted_owner)))))
 
 
@@ -82,9 +98,27 @@ def _changed(now: Entry, want: Entry) -> Iterator[str]:
     if first != now.statements[0]:
         if REPLACEABLE.match(first):
             yield "CREATE OR REPLACE" + first.removeprefix("CREATE")
-        elif want.key.type == "SEQUENCE" and first.startswith("CREATE SEQUENCE"):
-            yield "ALTER" + first.removeprefix("CREATE") + ("" if re.search(r"\bCYCLE$", first) else "\n    NO CYCLE")
+        elif want.key.type == "SEQUENCE":
+            yield from _sequence(first)
+    yield from (
+        found.expand(unset)
+        for sql in now.statements[1:]
+        if sql not in want.statements
+        for pattern, unset in UNSET
+        if (found := pattern.fullmatch(sql))
+    )
     yield from (s for s in want.statements[1:] if s not in now.statements and s.startswith(("ALTER ", "SELECT ")))
+
+
+def _sequence(want: str) -> Iterator[str]:
+    """A sequence or an identity column with other options; where it stands is kept."""
+    cycle = "" if re.search(r"\bCYCLE$", want.removesuffix("\n)")) else "NO CYCLE"
+    if found := IDENTITY.fullmatch(want):
+        options = [x.strip() for x in found[3].splitlines() if "SEQUENCE NAME" not in x]
+        yield " ".join((found[1], f"SET {found[2]}", *(f"SET {o}" for o in (*options, cycle) if o)))
+    elif want.startswith("CREATE SEQUENCE"):
+        whole = "" if re.search(r"\n    AS ", want) else "\n    AS bigint"
+        yield f"ALTER{want.removeprefix('CREATE')}{whole}\n    {cycle}".rstrip()
 
 
 def _acl(now: Entry | None, want: Entry | None) -> Iterator[str]:
