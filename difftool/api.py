@@ -12,21 +12,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from difftool import planfile
-from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
 from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
 from difftool.model import Applied, Outcome, Plan
 from difftool.pg.conninfo import Conninfo, is_url
-from difftool.plan import Now, Options, make_plan, read_now
 from difftool.settings import Settings, TargetSettings
 from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
-from difftool.wanted import Wanted, WantedDump, WantedFiles
 
 if TYPE_CHECKING:
+    from difftool.plan import Now, Options
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
+    from difftool.wanted import Wanted, WantedDump, WantedFiles
 
 Talk = Callable[[str], None]
 Report = Callable[[Outcome], None]
@@ -70,8 +68,11 @@ def plan(settings: Settings | None = None, *, prove: bool = True, talk: Talk = s
 
 
 def _planned(settings: Settings, prove: bool, talk: Talk) -> Plan:
+    from difftool.plan import make_plan
+
     now = read_target(settings, settings.target)
-    return make_plan(now, desired_files(settings, settings.target), options(settings, prove=prove, talk=talk))
+    wanted = desired_files(settings, settings.target)
+    return make_plan(now, wanted, options(settings, prove=prove, talk=talk))
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -113,6 +114,8 @@ def apply(
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
+    from difftool import planfile
+    from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -129,7 +132,7 @@ def apply(
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
         kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report).run()
+        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept).run()
         talk("verifying")
         return Applied(plan, outcomes, kept, verify(plan, now))
 
@@ -137,6 +140,8 @@ def apply(
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
     """Raise Refused when a saved plan was made for another target, or the target has changed since."""
     settings = settings or load_settings()
+    from difftool.apply import refuse_unless_fresh
+
     refuse_unless_fresh(plan, read_target(settings, settings.target))
 
 
@@ -145,6 +150,7 @@ def diff(
 ) -> Plan:
     """The plan from one source to another; a source is a URL, a configured target, or a folder or file of SQL."""
     from difftool.files_as_database import loaded
+    from difftool.plan import make_plan
 
     settings = settings or load_settings()
     made = options(settings, prove=prove, talk=talk)
@@ -162,6 +168,7 @@ def rollback_plan(
     snapshot_id: str = "", settings: Settings | None = None, *, talk: Talk = silent
 ) -> tuple[Plan, Snapshot]:
     """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
+    from difftool.plan import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
@@ -173,6 +180,7 @@ def rollback_plan(
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
     """What the target has otherwise than a snapshot of it, object by object."""
+    from difftool.plan import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
@@ -210,6 +218,8 @@ def address(settings: Settings, target: TargetSettings) -> Conninfo:
 
 def read_target(settings: Settings, target: TargetSettings) -> Now:
     """A target as it is; raises ConnectionFailed or TargetUnfit."""
+    from difftool.plan import read_now
+
     return read_now(target, address(settings, target))
 
 
@@ -220,6 +230,8 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
     """How plans are made under these settings."""
+    from difftool.plan import Options
+
     return Options(settings.scratch, settings.engine, settings.trust_schema, prove, talk)
 
 
@@ -233,6 +245,7 @@ def open_store(settings: Settings) -> Store:
 def _files(settings: Settings, path: str) -> WantedFiles:
     from difftool.files import read_files
     from difftool.scratch.folders import cache_folder
+    from difftool.wanted import WantedFiles
 
     here = Path(path)
     shown = str(here.relative_to(Path.cwd())) if here.is_relative_to(Path.cwd()) else path
@@ -241,8 +254,14 @@ def _files(settings: Settings, path: str) -> WantedFiles:
 
 
 def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
+    from difftool.pg.dump import begin_dump, find_pg_dump
+
+    info = address(settings, target)
+    dumping = begin_dump(info, find_pg_dump(0, info))  # while it runs, what follows is imported and asked
+    from difftool.plan import make_plan, read_now
+
+    now = read_now(target, info, dumping)
     made = replace(options(settings, talk=talk), compare_only=True)
-    now = read_now(target, address(settings, target), at_once=True)
     return make_plan(now, desired_files(settings, target), made)
 
 
@@ -291,6 +310,7 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
 def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:
     from difftool.catalog import parse
     from difftool.pg.dump import Dump
+    from difftool.wanted import WantedDump
 
     return WantedDump(parse(Dump(text, (), now.program.major)), f"snapshot {snapshot.id} of {snapshot.created}")
 
@@ -312,6 +332,8 @@ def _source(settings: Settings, text: str) -> TargetSettings | str:
 
 
 def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wanted:
+    from difftool.wanted import WantedDump
+
     if isinstance(source, str):
         return _files(settings, str(Path(source).absolute()))
     there = read_target(settings, source)

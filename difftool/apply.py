@@ -53,8 +53,7 @@ def refuse_unless_fresh(plan: Plan, now: Now) -> None:
     planned, here = plan.target, now.identity
     if (planned.system_identifier, planned.database) != (here.system_identifier, here.database):
         raise Refused(
-            f'the plan was made for database "{planned.database}" at {planned.host}:{planned.port}, '
-            f'not for "{here.database}" at {here.host}:{here.port}',
+            f"the plan was made for {words.place(planned)}, not for {words.place(here)}",
             hint="make a plan for this target: difftool plan -o plan.json",
         )
     if planned.owner != here.owner:
@@ -129,6 +128,6 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
         ) from None
     if after.fingerprint == plan.fingerprints.desired:
         return ()
-    words = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
+    said = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
     found = changed(after.objects, plan.fingerprints.desired_objects)
-    return tuple(Unhandled(u.kind, u.name, words[u.detail]) for u in found)
+    return tuple(Unhandled(u.kind, u.name, said[u.detail]) for u in found)

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from difftool import __version__, console
 from difftool.errors import DifftoolError, Interrupted, Refused, UsageError
-from difftool.pg.interrupt import interruptible
+from difftool.pg import interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from difftool.snapshot.manifest import Reason
 
 DIFFERENT = 3
+INTERRUPTED = 130
+"""What typer exits with when it is interrupted outside of a command."""
+NOTHING_CHANGED = "interrupted; nothing was changed"
 
 
 class Commands(TyperGroup):
@@ -37,7 +40,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise Interrupted("interrupted; nothing was changed") from None
+            raise Interrupted(NOTHING_CHANGED) from None
 
 
 app = typer.Typer(
@@ -114,7 +117,7 @@ def plan_command(
     _show(plan, form, settings, show_secrets=show_secrets)
     if out:
         planfile.write(plan, out)
-        console.say(f"saved to {out}: difftool apply {out} runs exactly that")
+        console.say(f"saved to {out}: {_apply_command(out, target)} runs exactly that")
     _exit(plan)
 
 
@@ -476,9 +479,18 @@ def _create_database(settings: Settings, *, yes: bool) -> None:
     try:
         api.read_target(settings, settings.target)
     except DatabaseMissing:
-        if not yes and not console.confirm(f'create database "{info.database}" on {info.host}:{info.port}?'):
+        if not yes and not console.confirm(f'create database "{info.database}" at {info.place}?'):
             raise Refused("not confirmed, so no database was created", hint="say --yes, or answer y") from None
         console.say(f'created database "{api.create_database(settings)}"')
+
+
+def _apply_command(out: Path, target: str) -> str:
+    """What to type to apply a saved plan."""
+    import shlex
+
+    from difftool.pg.conninfo import mask_url
+
+    return shlex.join(["difftool", "apply", str(out), *(["--target", mask_url(target)] if target else [])])
 
 
 def _exit(plan: Plan) -> None:
@@ -491,27 +503,38 @@ def _leave(code: int) -> NoReturn:
 
 def main() -> None:
     """Run the command line; every failure is one error with a hint and its exit code."""
-    interruptible()
+    interrupt.interruptible()
     try:
         app()
     except DifftoolError as error:
-        if isinstance(error, Interrupted) and console.is_interactive():
-            console.say("")  # the terminal shows ^C where the question or the spinner stood
-        console.error(error)
-        sys.exit(error.exit_code)
+        _fail(error)
+    except (KeyboardInterrupt, SystemExit) as over:
+        if isinstance(over, KeyboardInterrupt) or over.code == INTERRUPTED:
+            _fail(Interrupted(NOTHING_CHANGED))
+        raise
     except Exception as error:  # noqa: BLE001 (a traceback is no answer to a user; --verbose shows it)
-        _internal(error)
-        sys.exit(1)
+        _fail(_unforeseen(error))
+    finally:
+        interrupt.ignore()
 
 
-def _internal(error: Exception) -> None:
+def _fail(error: DifftoolError) -> NoReturn:
+    interrupt.ignore()
+    if isinstance(error, Interrupted) and console.is_interactive():
+        console.say("")  # the terminal shows ^C where the question or the spinner stood
+    console.error(error)
+    sys.exit(error.exit_code)
+
+
+def _unforeseen(error: Exception) -> DifftoolError:
     """What nobody foresaw, in the same form as everything else."""
     import traceback
 
     console.debug("".join(traceback.format_exception(error)))
     words = " ".join(str(error).split()) or "no message"
-    hint = "run it again with --verbose, and report what it prints"
-    console.error(DifftoolError(f"{type(error).__name__}: {words}", hint=hint))
+    return DifftoolError(
+        f"{type(error).__name__}: {words}", hint="run it again with --verbose, and report what it prints"
+    )
 
 
 if __name__ == "__main__":

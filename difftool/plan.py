@@ -23,7 +23,7 @@ from difftool.clone import Names, clone, read_catalog
 from difftool.errors import UsageError
 from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.pg.connection import rows, session
-from difftool.pg.dump import Dumping, begin_dump, find_pg_dump
+from difftool.pg.dump import Dumping, find_pg_dump
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 
@@ -80,12 +80,11 @@ class Options:
     """Name what differs and plan nothing: ``check``."""
 
 
-def read_now(target: TargetSettings, info: Conninfo, *, at_once: bool = False) -> Now:
+def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None) -> Now:
     """Connect to a target and learn what it is; raises ConnectionFailed or TargetUnfit.
 
-    ``at_once`` starts reading the schema meanwhile: for a check, where nothing has to be waited for first.
+    ``dumping`` is its schema, already being read: for a check, where nothing has to be waited for first.
     """
-    dumping = begin_dump(info, find_pg_dump(0, info)) if at_once else None
     try:
         return _read_now(target, info, dumping)
     except BaseException:

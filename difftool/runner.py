@@ -20,7 +20,7 @@ from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
 from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
-from difftool.pg.interrupt import cleaning, whole
+from difftool.pg.interrupt import undisturbed, whole
 from difftool.script import is_transaction, segments, session_settings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ RETRYABLE = frozenset({LOCKED, "40P01"})
 LONGEST_PAUSE = 30.0
 FATE_SECONDS = 5.0
 """How long a lost session may take to end once it was told to."""
-WHAT_NEXT = "difftool plan shows what is left; difftool rollback goes back"
+WHAT_NEXT = "difftool plan shows what is left"
 
 INVALID = """
 SELECT indexrelid::regclass::text FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid
@@ -67,6 +67,8 @@ class Runner:
     retries: int
     talk: Talk
     report: Report
+    snapshot: str = ""
+    """What was taken before, to go back to."""
     outcomes: list[Outcome] = field(default_factory=list)
     """Of what is committed."""
     pid: int = 0
@@ -88,7 +90,7 @@ class Runner:
         return tuple(self.outcomes)
 
     def _prepare(self, connection: Connection) -> None:
-        from psycopg2 import Error
+        from difftool.pg.types import Error
 
         self.pid = connection.info.backend_pid
         for sql in session_settings(self.plan, self.lock_timeout):
@@ -99,7 +101,7 @@ class Runner:
 
     def _segment(self, connection: Connection, part: Part) -> None:
         """Run one segment, again and again while others hold what it must lock."""
-        from psycopg2 import Error
+        from difftool.pg.types import Error
 
         for attempt in range(self.retries + 1):
             done: list[Outcome] = []
@@ -141,7 +143,7 @@ class Runner:
 
     def _commit(self, connection: Connection, done: Sequence[Outcome]) -> None:
         """COMMIT; when the connection breaks off there, the server is asked what became of it."""
-        from psycopg2 import Error
+        from difftool.pg.types import Error
 
         transaction = rows(connection, "SELECT pg_current_xact_id_if_assigned()::text")[0][0]
         try:
@@ -161,10 +163,10 @@ class Runner:
 
     def _undo(self, connection: Connection, part: Part, lock_timeout: str) -> None:
         """Back to before the segment: a rollback, or what a failed concurrent build left."""
-        from psycopg2 import Error
+        from difftool.pg.types import Error
 
         statement = part[0][1]
-        with cleaning():
+        with undisturbed():
             if connection.closed:
                 _end_session(self.info, self.pid)
                 self.left = "" if statement.transaction else "; whether it was done all the same is not known"
@@ -176,7 +178,7 @@ class Runner:
 
     def _drop_invalid(self, index: str, lock_timeout: str) -> str:
         """Drop the INVALID index that a failed concurrent build leaves; "" or that it is still there."""
-        from psycopg2 import Error
+        from difftool.pg.types import Error
 
         try:
             with session(self.info) as fresh:
@@ -240,7 +242,8 @@ class Runner:
         if not committed and not unsure and not self.left:
             return ApplyFailed(f"{what}; nothing was changed", hint=hint)
         done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
-        return StoppedPartWay(f"{what}{self.left}; {done}", hint=hint or WHAT_NEXT)
+        back = f"; difftool rollback {self.snapshot} goes back" if self.snapshot else ""
+        return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{back}")
 
 
 def _why(error: Error | KeyboardInterrupt) -> str:
@@ -249,11 +252,11 @@ def _why(error: Error | KeyboardInterrupt) -> str:
 
 def _fate(info: Conninfo, pid: int, transaction: str) -> str:
     """What became of a transaction whose COMMIT nobody answered: "committed", "aborted", "" where nobody can tell."""
-    from psycopg2 import Error
+    from difftool.pg.types import Error
 
     _end_session(info, pid)
     until = time.monotonic() + FATE_SECONDS
-    with cleaning(), suppress(Error, DifftoolError), session(info) as connection:
+    with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
         while time.monotonic() < until:
             found = rows(connection, "SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
             if found != "in progress":
@@ -264,17 +267,17 @@ def _fate(info: Conninfo, pid: int, transaction: str) -> str:
 
 def _end_session(info: Conninfo, pid: int) -> None:
     """End a session whose connection is lost: the server may not know that yet, and it would keep its locks."""
-    from psycopg2 import Error
+    from difftool.pg.types import Error
 
-    with cleaning(), suppress(Error, DifftoolError), session(info) as connection:
-        rows(connection, END_SESSION, (FATE_SECONDS * 1000, pid))
+    with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
+        rows(connection, END_SESSION, (int(FATE_SECONDS * 1000), pid))
 
 
 def _nothing_done(notices: Sequence[str]) -> Error:
     """A statement that the server accepted and did not carry out, as the error that it should have been."""
-    from psycopg2 import errors
+    from difftool.pg.types import InsufficientPrivilege
 
-    return errors.InsufficientPrivilege(" ".join(notices[0].split()))
+    return InsufficientPrivilege(" ".join(notices[0].split()))
 
 
 def _blocker(row: Sequence[Any]) -> str:

@@ -6,12 +6,15 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Ran
-from shell import at_terminal
+from conftest import Ran, Server
+from shell import COLOUR, at_terminal
+
+from difftool.pg.programs import programs
 
 SHIPPED = Path(__file__).parents[1] / "schema"
 Run = Callable[..., Ran]
@@ -100,3 +103,94 @@ def test_story(project: Path, run: Run) -> None:
         "index public.idx_audit_session: missing in the target",
         "table public.audit_logs: has user_agent text, wanted session_id uuid",
     ]
+
+
+WANTED = """
+CREATE TABLE kept (id int PRIMARY KEY, note text);
+COMMENT ON TABLE kept IS 'it''s; kept -- "so"';
+CREATE TABLE fresh (id int PRIMARY KEY, kept_id int REFERENCES kept (id), state text CHECK (state IN ('open', 'closed')));
+CREATE FUNCTION twice(i int) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT i * 2; $$;
+CREATE VIEW open_ones AS SELECT id, twice(id) AS double_id FROM fresh WHERE state = 'open';
+"""
+
+
+@pytest.fixture(scope="module")
+def target(server18: Server) -> str:
+    """A database with something to create, to alter and to drop; nobody changes it but the script in the end."""
+    before = (
+        "CREATE TABLE kept (id int PRIMARY KEY, old text)",
+        "CREATE TABLE gone (a int)",
+        "INSERT INTO gone VALUES (1)",
+    )
+    return server18.database(*before).url(secrets=True)
+
+
+@pytest.fixture
+def here(difftool: Run, tmp_path: Path, target: str) -> Run:
+    """Runs the command with a small desired schema on that database."""
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "all.sql").write_text(WANTED)
+
+    def call(*arguments: str, **environ: str) -> Ran:
+        return difftool(*arguments, DATABASE_URL=target, **environ)
+
+    return call
+
+
+def test_json_is_pure_data(here: Run) -> None:
+    ran = here("plan", "--format", "json")
+    assert (ran.code, ran.err) == (3, "")
+    plan = json.loads(ran.out)
+    assert plan["format"] == 1
+    assert plan["proven"] is True
+    assert plan["unhandled"] == []
+    assert {"target", "fingerprints", "statements", "hazards"} <= plan.keys()
+    assert {"sql", "kind", "name", "action", "transaction", "hazards"} <= plan["statements"][0].keys()
+    assert {h["kind"] for h in plan["hazards"]} >= {"data-loss"}
+    assert "secret" not in plan["target"]["url"]
+
+    ran = here("check", "--format", "json", "--verbose")
+    assert ran.code == 3
+    assert json.loads(ran.out)["proven"] is None
+
+
+def test_markdown_and_github(here: Run) -> None:
+    ran = here("plan", "--format", "markdown")
+    assert (ran.code, ran.err) == (3, "")
+    assert ran.out.startswith("## difftool: default: ")
+    ran = here("check", "--format", "markdown")
+    assert (ran.code, ran.err) == (3, "")
+    assert "- `table public.gone`: not in the desired schema\n" in ran.out
+    ran = here("check", "--format", "github")
+    assert (ran.code, ran.err) == (3, "")
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in ran.out.splitlines())
+    assert (
+        "::error file=schema,title=difftool%3A default::differs: table public.gone: not in the desired schema\n"
+        in ran.out
+    )
+
+
+def test_narrow_and_without_colour(here: Run, target: str, tmp_path: Path) -> None:
+    screen = at_terminal(["plan"], tmp_path, DATABASE_URL=target, COLUMNS="60", NO_COLOR="1")
+    assert screen.code == 3
+    assert not [line for line in screen.text.splitlines() if len(line) > 60]
+    assert not COLOUR.search(screen.raw)
+    assert "\x1b" not in here("check").out
+    assert COLOUR.search(at_terminal(["check"], tmp_path, DATABASE_URL=target).raw)
+
+
+def test_quiet_says_only_the_answer(here: Run) -> None:
+    assert here("plan", "--quiet").err == ""
+    assert here("plan", "--verbose").err.splitlines()[-1] == "proving the plan"
+
+
+def test_sql_is_a_script_for_psql(here: Run, target: str) -> None:
+    """Comes last: it changes the target to what was desired."""
+    ran = here("plan", "--format", "sql")
+    assert (ran.code, ran.err) == (3, "")
+    psql = programs("psql")[0].path
+    done = subprocess.run([psql, "-X", "-q", target], input=ran.out, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert here("check").code == 0
+    again = here("plan", "--format", "sql")
+    assert (again.code, again.out, again.err) == (0, "-- no changes\n", "")

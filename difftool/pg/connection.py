@@ -68,7 +68,7 @@ def literal(text: str) -> str:
 
 def explain(info: Conninfo, message: str) -> DifftoolError:
     """libpq's reason for not connecting, as one error with what to type next."""
-    where = f"{info.host}:{info.port}" if not info.host.startswith("/") else info.host
+    where = info.place
     reason = re.sub(r"\s+", " ", message.splitlines()[-1] if message else "no reason given")
     if re.search(r'database "[^"]*" does not exist', message):
         return DatabaseMissing(

@@ -76,6 +76,11 @@ class Conninfo:
         return self.get("port") or os.environ.get("PGPORT", "") or "5432"
 
     @property
+    def place(self) -> str:
+        """Where the server is, as it is said: "db.example.com:5432", or the folder of its socket."""
+        return self.host if self.host.startswith("/") else f"{self.host}:{self.port}"
+
+    @property
     def user(self) -> str:
         """The user as far as it is known before connecting."""
         return self.get("user") or os.environ.get("PGUSER", "") or os.environ.get("USER", "")

@@ -64,6 +64,13 @@ def _handle(_number: int, _frame: FrameType | None) -> None:
         raise _heard()
 
 
+def ignore() -> None:
+    """From now on signals are not heard: the command is over, and says so."""
+    for number in SIGNALS if _Signals.active else ():
+        if signal.getsignal(number) is _handle:
+            signal.signal(number, signal.SIG_IGN)
+
+
 def pending() -> bool:
     """True when a signal came in that this thread has not heard yet."""
     return _Signals.count - _here.heard > _here.patience
@@ -92,8 +99,8 @@ def whole() -> Iterator[None]:
 
 
 @contextmanager
-def cleaning() -> Iterator[None]:
-    """Round what takes away what would be left behind: it takes no time, so one more signal is heard only after it."""
+def undisturbed() -> Iterator[None]:
+    """Round what is soon done and must not be left half done: a signal is heard after it, a second one in it."""
     _here.patience += 1
     try:
         with whole():

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from difftool.errors import Refused, ScratchError
 from difftool.pg.connection import connect, identifier, literal, rows, run, session
 from difftool.pg.conninfo import Conninfo
-from difftool.pg.interrupt import cleaning
+from difftool.pg.interrupt import undisturbed
 from difftool.pg.server import Server, read_server
 from difftool.scratch.provider import Scratch
 
@@ -114,9 +114,10 @@ class Workspace:
             return database
         # no schema code may change what later runs compare with, so the role loses the database once it is loaded
         run(self.maintenance, f"ALTER DATABASE {identifier(database.name)} OWNER TO CURRENT_USER")
-        run(self.maintenance, f"ALTER DATABASE {identifier(database.name)} RENAME TO {identifier(name)}")
-        self.databases.remove(database.name)
-        self._mark_desired(name)
+        with undisturbed():  # under its new name and without its mark nobody would know what it is
+            run(self.maintenance, f"ALTER DATABASE {identifier(database.name)} RENAME TO {identifier(name)}")
+            self.databases.remove(database.name)
+            self._mark_desired(name)
         return self._database(name)
 
     def ensure_role(self, name: str) -> bool:
@@ -182,11 +183,11 @@ def open_workspace(
         try:
             yield workspace
         finally:
-            with cleaning():
+            with undisturbed():
                 for name in workspace.databases:
                     workspace.drop(name)
     finally:
-        with cleaning():
+        with undisturbed():
             if not maintenance.closed:
                 _sweep_roles(maintenance)
             maintenance.close()
