@@ -16,7 +16,5 @@ def __getattr__(name: str) -> object:
     if name in __all__:
         from difftool import api
 
-        # plan and apply are modules too, and importing those has put them here: from now on the functions stand here
-        globals().update({known: getattr(api, known) for known in __all__})
-        return globals()[name]
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,7 @@ from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
-    from difftool.plan import Now, Options
+    from difftool.pipeline import Now, Options
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
@@ -68,7 +68,7 @@ def plan(settings: Settings | None = None, *, prove: bool = True, talk: Talk = s
 
 
 def _planned(settings: Settings, prove: bool, talk: Talk) -> Plan:
-    from difftool.plan import make_plan
+    from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
@@ -115,7 +115,7 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import planfile
-    from difftool.apply import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -140,7 +140,7 @@ def apply(
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
     """Raise Refused when a saved plan was made for another target, or the target has changed since."""
     settings = settings or load_settings()
-    from difftool.apply import refuse_unless_fresh
+    from difftool.guard import refuse_unless_fresh
 
     refuse_unless_fresh(plan, read_target(settings, settings.target))
 
@@ -150,7 +150,7 @@ def diff(
 ) -> Plan:
     """The plan from one source to another; a source is a URL, a configured target, or a folder or file of SQL."""
     from difftool.files_as_database import loaded
-    from difftool.plan import make_plan
+    from difftool.pipeline import make_plan
 
     settings = settings or load_settings()
     made = options(settings, prove=prove, talk=talk)
@@ -168,7 +168,7 @@ def rollback_plan(
     snapshot_id: str = "", settings: Settings | None = None, *, talk: Talk = silent
 ) -> tuple[Plan, Snapshot]:
     """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
-    from difftool.plan import make_plan
+    from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
@@ -180,7 +180,7 @@ def rollback_plan(
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
     """What the target has otherwise than a snapshot of it, object by object."""
-    from difftool.plan import make_plan
+    from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
@@ -218,7 +218,7 @@ def address(settings: Settings, target: TargetSettings) -> Conninfo:
 
 def read_target(settings: Settings, target: TargetSettings) -> Now:
     """A target as it is; raises ConnectionFailed or TargetUnfit."""
-    from difftool.plan import read_now
+    from difftool.pipeline import read_now
 
     return read_now(target, address(settings, target))
 
@@ -230,7 +230,7 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
     """How plans are made under these settings."""
-    from difftool.plan import Options
+    from difftool.pipeline import Options
 
     return Options(settings.scratch, settings.engine, settings.trust_schema, prove, talk)
 
@@ -258,7 +258,7 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
 
     info = address(settings, target)
     dumping = begin_dump(info, find_pg_dump(0, info))  # while it runs, what follows is imported and asked
-    from difftool.plan import make_plan, read_now
+    from difftool.pipeline import make_plan, read_now
 
     now = read_now(target, info, dumping)
     made = replace(options(settings, talk=talk), compare_only=True)

@@ -435,7 +435,7 @@ def _show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secret
 def _run(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
     """Refuse, ask, run, show, exit."""
     from difftool import api, words
-    from difftool.apply import refuse_unless_allowed
+    from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
     if not plan.differs:

@@ -10,7 +10,7 @@ from pathlib import Path
 from difftool.files import read_files
 from difftool.load import EXTENSIONS, Loader
 from difftool.pg.connection import session
-from difftool.plan import Now, Options, read_now
+from difftool.pipeline import Now, Options, read_now
 from difftool.scratch.choose import choose
 from difftool.scratch.workspace import open_workspace
 from difftool.settings import TargetSettings

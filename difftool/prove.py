@@ -27,7 +27,7 @@ from difftool.settle import settle
 from difftool.steps import comments_on_extension
 
 if TYPE_CHECKING:
-    from difftool.plan import Now
+    from difftool.pipeline import Now
     from difftool.scratch.workspace import Database, Workspace
 
 ALTER_THEN_ANEW = (False, False, True, False, True, False)

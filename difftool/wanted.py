@@ -20,7 +20,7 @@ from difftool.model import Ignored
 from difftool.pg.connection import session
 
 if TYPE_CHECKING:
-    from difftool.plan import Now, Options
+    from difftool.pipeline import Now, Options
     from difftool.scratch.workspace import Database, Workspace
     from difftool.steps import Step
 

@@ -30,7 +30,9 @@ def _own_cache() -> Iterator[None]:
     """A cache folder for this run alone, with a short path; its servers are stopped at the end."""
     folder = Path(tempfile.mkdtemp(prefix="difftool-test-"))
     folder.chmod(0o755)
-    kept = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith(SCRUBBED) and not k.startswith("DIFFTOOL_TEST_")}
+    kept = {
+        k: os.environ.pop(k) for k in list(os.environ) if k.startswith(SCRUBBED) and not k.startswith("DIFFTOOL_TEST_")
+    }
     os.environ["DIFFTOOL_CACHE_DIR"] = str(folder / "cache")
     os.environ["COLUMNS"] = "200"
     yield
@@ -58,7 +60,10 @@ class Server:
             if owner:
                 run(connection, f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
                 info = info.but(user=name, password=name)
-            run(connection, f"CREATE DATABASE {identifier(name)} TEMPLATE template0" + (f" OWNER {name}" if owner else ""))
+            run(
+                connection,
+                f"CREATE DATABASE {identifier(name)} TEMPLATE template0" + (f" OWNER {name}" if owner else ""),
+            )
         with session(info) as connection:
             for statement in sql:
                 run(connection, statement)
@@ -76,7 +81,9 @@ def server18() -> Iterator[Server]:
         yield _embedded(18, stack)
 
 
-@pytest.fixture(scope="session", params=[*MAJORS, *(["DIFFTOOL_TEST_URL"] if "DIFFTOOL_TEST_URL" in os.environ else [])], ids=str)
+@pytest.fixture(
+    scope="session", params=[*MAJORS, *(["DIFFTOOL_TEST_URL"] if "DIFFTOOL_TEST_URL" in os.environ else [])], ids=str
+)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Each server in turn."""
     with ExitStack() as stack:
@@ -112,7 +119,9 @@ class Ran:
 def difftool(tmp_path: Path) -> Callable[..., Ran]:
     """Runs the installed command in a folder of its own, with nothing configured but what is given."""
 
-    def call(*arguments: str, cwd: Path = tmp_path, stdin: str | None = None, timeout: float = 120, **environ: str) -> Ran:
+    def call(
+        *arguments: str, cwd: Path = tmp_path, stdin: str | None = None, timeout: float = 120, **environ: str
+    ) -> Ran:
         command = Path(sys.executable).parent / "difftool"
         assert command.exists(), "the tests run the installed command: pip install -e '.[test]'"
         done = subprocess.run(

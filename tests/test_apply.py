@@ -19,8 +19,8 @@ from conftest import Ran, Server
 from shell import COMMAND, at_terminal, columns, indexes, nothing_left, until
 
 from difftool import api
-from difftool.apply import ADVISORY
 from difftool.errors import ApplyFailed, Refused, StoppedPartWay, TargetUnfit
+from difftool.guard import ADVISORY
 from difftool.model import Applied, Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
@@ -171,7 +171,7 @@ def test_lock_that_is_let_go_in_time(server18: Server, desk: Desk) -> None:
 
 
 def test_another_apply_is_at_work(server18: Server, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["difftool.apply"], "LOCK_WAIT", 0.3)
+    monkeypatch.setattr(sys.modules["difftool.guard"], "LOCK_WAIT", 0.3)
     target = server18.database()
     settings = desk.settings(target, ONE_TABLE)
     plan = desk.plan(settings)

@@ -14,7 +14,7 @@ from conftest import Ran, Server
 ROOT = Path(__file__).parent.parent / "difftool"
 ORDER = (
     "errors model words document planfile parse secrets pg settings syntax catalog script scratch clone files steps load "
-    "engine rules settle prove wanted plan files_as_database snapshot runner apply console render api doctor cli __main__"
+    "engine rules settle prove wanted pipeline files_as_database snapshot runner guard console render api doctor cli __main__"
 ).split()
 """The modules and packages of difftool, the lowest first: each imports only what stands before it, or itself."""
 DOORS = {
@@ -78,7 +78,9 @@ def test_each_library_has_its_door(library: str) -> None:
 def loaded(code: str) -> set[str]:
     """The top-level modules that a fresh Python has after running ``code``."""
     program = f"import sys\n{code}\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
-    return set(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split())
+    return set(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    )
 
 
 def test_help_imports_no_heavy_library() -> None:
@@ -95,3 +97,10 @@ def test_a_check_in_sync_imports_no_engine(difftool: Callable[..., Ran], server1
     modules = {line.rpartition("|")[2].strip().split(".")[0] for line in ran.err.splitlines() if "import time:" in line}
     assert "psycopg2" in modules
     assert modules.isdisjoint({"sqlalchemy", "pglast", "migra", "schemainspect", "boto3", "testcontainers"})
+
+
+def test_no_module_has_the_name_of_a_function_of_the_api() -> None:
+    """Importing a submodule puts it into the package under its name: ``difftool.plan(…)`` would call a module."""
+    import difftool
+
+    assert not {p.stem for p in ROOT.iterdir()} & set(difftool.__all__)

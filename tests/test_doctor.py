@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from difftool.apply import ADVISORY
 from difftool.doctor import examine
 from difftool.doctor.examination import Examination, todo
 from difftool.doctor.target import Reached, which_pg_dump
 from difftool.errors import DumpError, ScratchError
+from difftool.guard import ADVISORY
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.programs import programs, wheels

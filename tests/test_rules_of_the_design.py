@@ -143,8 +143,12 @@ def test_fourteens_public_schema_closed_to_all(tmp_path: Path) -> None:
             run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         environ = {"DIFFTOOL_PG_BIN": programs, "DIFFTOOL_SCRATCH": "local"}
         open_again = planned(target, "CREATE SCHEMA s;", tmp_path, environ=environ)
-        assert "SCHEMA public" in " ".join(s.sql for s in open_again.statements) + " ".join(u.name for u in open_again.unhandled)
-        closed = planned(target, "CREATE SCHEMA s;\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;", tmp_path, environ=environ)
+        assert "SCHEMA public" in " ".join(s.sql for s in open_again.statements) + " ".join(
+            u.name for u in open_again.unhandled
+        )
+        closed = planned(
+            target, "CREATE SCHEMA s;\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;", tmp_path, environ=environ
+        )
         assert closed.differs is False, (closed.statements, closed.unhandled)
 
 

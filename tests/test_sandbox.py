@@ -102,7 +102,9 @@ def test_what_needs_a_superuser_names_the_option(planned: Callable[..., object])
 
 def test_trust_schema_runs_it_in_a_cluster_of_its_own(server18: Server, tmp_path: Path) -> None:
     file = tmp_path / "schema.sql"
-    file.write_text("CREATE FOREIGN DATA WRAPPER w;\nCREATE ROLE someone;\nDO $$ BEGIN CREATE ROLE planted SUPERUSER; EXCEPTION WHEN duplicate_object THEN END $$;")
+    file.write_text(
+        "CREATE FOREIGN DATA WRAPPER w;\nCREATE ROLE someone;\nDO $$ BEGIN CREATE ROLE planted SUPERUSER; EXCEPTION WHEN duplicate_object THEN END $$;"
+    )
     target = server18.database(owner=False)
     flags = {"target": target.url(secrets=True), "schema": str(file), "trust_schema": True}
     plan = api.plan(load(start=tmp_path, flags=flags, environ={}))
@@ -117,12 +119,16 @@ def test_trusted_extensions_work(planned: Callable[..., object]) -> None:
 
 
 def test_well_known_extensions_are_made_for_the_ordinary_role(planned: Callable[..., object]) -> None:
-    plan = planned("CREATE SCHEMA x;\nCREATE EXTENSION pgstattuple SCHEMA x;\nCOMMENT ON EXTENSION pgstattuple IS 'sizes';")
+    plan = planned(
+        "CREATE SCHEMA x;\nCREATE EXTENSION pgstattuple SCHEMA x;\nCOMMENT ON EXTENSION pgstattuple IS 'sizes';"
+    )
     assert plan.proven is True, plan.unhandled  # type: ignore[attr-defined]
 
 
 def test_cluster_wide_statements_are_not_run_and_named(planned: Callable[..., object], server18: Server) -> None:
-    plan = planned("CREATE ROLE reporter;\nCREATE TABLE t (a int);\nGRANT SELECT ON t TO reporter;\nALTER ROLE postgres SET work_mem = '1GB';")
+    plan = planned(
+        "CREATE ROLE reporter;\nCREATE TABLE t (a int);\nGRANT SELECT ON t TO reporter;\nALTER ROLE postgres SET work_mem = '1GB';"
+    )
     assert [(i.kind, i.name) for i in plan.ignored] == [  # type: ignore[attr-defined]
         ("cluster", "CREATE ROLE reporter"),
         ("cluster", "ALTER ROLE postgres SET work_mem = '1GB'"),
@@ -143,7 +149,13 @@ def test_nothing_is_left_behind(planned: Callable[..., object], server18: Server
     with pytest.raises(SchemaError):
         planned("CREATE TABLE t (a int);\nCREATE TABLE t (a int);")
     with session(server18.admin) as connection:
-        assert rows(connection, "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = 'difftool scratch'") == []
+        assert (
+            rows(
+                connection,
+                "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = 'difftool scratch'",
+            )
+            == []
+        )
 
 
 def test_orphans_of_killed_runs_are_swept(server18: Server, planned: Callable[..., object]) -> None:

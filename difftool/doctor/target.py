@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from difftool import api, words
-from difftool.apply import ADVISORY, HOLDER
 from difftool.doctor.examination import Finding
 from difftool.errors import DumpError, Refused, TargetUnfit, UsageError
+from difftool.guard import ADVISORY, HOLDER
 from difftool.pg.connection import identifier, rows, session
 from difftool.pg.dump import UNREADABLE, dump_schema, find_pg_dump
 from difftool.pg.programs import wheels

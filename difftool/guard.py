@@ -16,7 +16,7 @@ from difftool.pg.connection import rows, session
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
-    from difftool.plan import Now
+    from difftool.pipeline import Now
 
 ADVISORY = 0x646966667401
 LOCK_WAIT = 5.0
