@@ -49,7 +49,7 @@ ALWAYS = frozenset({"-h", "--help"})
 COMPLETION = frozenset({"--install-completion", "--show-completion"})
 """What typer adds to the program itself."""
 VALUES = {"--allow": frozenset(ALLOWABLE), "--part": frozenset({"plan", "schema"})}
-OTHERS_PATHS = re.compile(r"(?<![\w.])(?:/home/|/root\b|/work/|/Users/|/tmp/|[A-Z]:\\)")
+OTHERS_PATHS = re.compile(r"(?<![\w.])(?:/home/|/root\b|/Users/|/tmp/|[A-Z]:\\)")
 OTHERS_VARIABLES = frozenset({"AWS_CA_BUNDLE"})
 MESSAGE = 4
 """From so many characters on, a piece of a message is looked for."""
