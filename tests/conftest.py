@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,8 @@ def _own_cache() -> Iterator[None]:
     }
     os.environ["DIFFTOOL_CACHE_DIR"] = str(folder / "cache")
     os.environ["COLUMNS"] = "200"
+    # a script in the background leaves SIGINT ignored, and whatever is started here would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     from difftool.scratch.home import clusters, stop
 
