@@ -421,7 +421,12 @@ def _show_fleet(checked: Sequence[Checked], form: CheckForm) -> None:
 
 
 def _show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets: bool = False) -> None:
-    if form.value == "table":
+    from difftool import words
+
+    quiet = words.unchanged(plan) and not (plan.ignored or plan.notes)
+    if form.value == "table" and quiet and not sys.stdout.isatty():
+        console.data(words.in_sync(plan))
+    elif form.value == "table":
         from difftool.render.terminal import show_plan
 
         allowed = () if settings.targets and not settings.default_target else settings.target.allow

@@ -21,23 +21,23 @@ from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
+from difftool.pg.types import Connection, Error
 from difftool.script import is_transaction, segments, session_settings
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
-    from difftool.pg.types import Connection, Error
 
 LOCKED = "55P03"
 RETRYABLE = frozenset({LOCKED, "40P01"})
 """lock_not_available and deadlock_detected: the whole transaction is run again."""
 LONGEST_PAUSE = 30.0
+IN_TRANSACTION = 2
+"""libpq's PQTRANS_INTRANS: the COMMIT was not even begun."""
 FATE_SECONDS = 5.0
 """How long a lost session may take to end once it was told to."""
 WHAT_NEXT = "difftool plan shows what is left"
 
-INVALID = """
-SELECT indexrelid::regclass::text FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid
-"""
+INDEX = "SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 END_SESSION = """
 SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
 WHERE pid = %s AND usename = current_user AND application_name = current_setting('application_name')
@@ -90,8 +90,6 @@ class Runner:
         return tuple(self.outcomes)
 
     def _prepare(self, connection: Connection) -> None:
-        from difftool.pg.types import Error
-
         self.pid = connection.info.backend_pid
         for sql in session_settings(self.plan, self.lock_timeout):
             try:
@@ -101,14 +99,12 @@ class Runner:
 
     def _segment(self, connection: Connection, part: Part) -> None:
         """Run one segment, again and again while others hold what it must lock."""
-        from difftool.pg.types import Error
-
         for attempt in range(self.retries + 1):
             done: list[Outcome] = []
             try:
                 self._once(connection, part, done)
             except (Error, KeyboardInterrupt) as error:
-                self._undo(connection, part, "1s" if isinstance(error, KeyboardInterrupt) else self.lock_timeout)
+                self._undo(connection, part[0][1], error)
                 number, statement = part[min(len(done), len(part) - 1)]
                 if getattr(error, "pgcode", None) not in RETRYABLE or attempt == self.retries or self.left:
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
@@ -143,51 +139,50 @@ class Runner:
 
     def _commit(self, connection: Connection, done: Sequence[Outcome]) -> None:
         """COMMIT; when the connection breaks off there, the server is asked what became of it."""
-        from difftool.pg.types import Error
-
         transaction = rows(connection, "SELECT pg_current_xact_id_if_assigned()::text")[0][0]
         try:
             with whole():
                 run(connection, "COMMIT")
                 self.outcomes += done
         except (Error, KeyboardInterrupt) as error:
-            if not connection.closed or not transaction:
+            refused = isinstance(error, Error) and not connection.closed
+            if refused or not transaction or connection.info.transaction_status == IN_TRANSACTION:
                 raise
-            fate = _fate(self.info, self.pid, transaction)
+            fate = _fate(self.info, self.pid if connection.closed else 0, transaction)
             if fate == "aborted":
                 raise
             self.outcomes += done if fate == "committed" else ()
-            asked = f"the connection broke off at the COMMIT after statement {done[-1].number} ({_why(error)})"
+            what = f"{_why(error)} at the COMMIT after statement {done[-1].number}"
             told = f"it was done{' all the same' if fate else ', or was not: nobody can tell'}"
-            raise self._stopped(f"{asked}; {told}", unsure=not fate) from None
+            raise self._stopped(f"{what}; {told}", unsure=not fate) from None
 
-    def _undo(self, connection: Connection, part: Part, lock_timeout: str) -> None:
+    def _undo(self, connection: Connection, first: Statement, error: Error | KeyboardInterrupt) -> None:
         """Back to before the segment: a rollback, or what a failed concurrent build left."""
-        from difftool.pg.types import Error
-
-        statement = part[0][1]
         with undisturbed():
             if connection.closed:
                 _end_session(self.info, self.pid)
-                self.left = "" if statement.transaction else "; whether it was done all the same is not known"
-            elif statement.transaction:
-                with suppress(Error):
+            if first.transaction:
+                with suppress(Error):  # a session that is gone has rolled back
                     run(connection, "ROLLBACK")
-            elif statement.kind == "index" and statement.action == "create":
-                self.left = self._drop_invalid(statement.name, lock_timeout)
+            elif first.kind == "index" and first.action == "create":
+                self.left = self._drop_invalid(first.name, error, refused=not connection.closed)
+            elif connection.closed or isinstance(error, KeyboardInterrupt):
+                self.left = "; whether it was done all the same is not known"
 
-    def _drop_invalid(self, index: str, lock_timeout: str) -> str:
-        """Drop the INVALID index that a failed concurrent build leaves; "" or that it is still there."""
-        from difftool.pg.types import Error
-
+    def _drop_invalid(self, index: str, error: Error | KeyboardInterrupt, *, refused: bool) -> str:
+        """Drop the INVALID index that a failed concurrent build leaves; "" or what of it is there."""
+        interrupted = isinstance(error, KeyboardInterrupt)
         try:
             with session(self.info) as fresh:
-                for sql in session_settings(self.plan, lock_timeout):
+                for sql in session_settings(self.plan, "1s" if interrupted else self.lock_timeout):
                     run(fresh, sql)
-                for (name,) in rows(fresh, INVALID, (index,)):
-                    run(fresh, f"DROP INDEX CONCURRENTLY {name}")
-        except (Error, DifftoolError) as error:
-            why = error.message if isinstance(error, DifftoolError) else reason(error)
+                for name, valid in rows(fresh, INDEX, (index,)):
+                    if not valid:
+                        run(fresh, f"DROP INDEX CONCURRENTLY {name}")
+                    elif interrupted or not refused:
+                        return f"; index {index} was built all the same"
+        except (Error, DifftoolError) as failure:
+            why = failure.message if isinstance(failure, DifftoolError) else reason(failure)
             return f"; an INVALID index {index} is left, as it could not be dropped: {why}"
         return ""
 
@@ -252,8 +247,6 @@ def _why(error: Error | KeyboardInterrupt) -> str:
 
 def _fate(info: Conninfo, pid: int, transaction: str) -> str:
     """What became of a transaction whose COMMIT nobody answered: "committed", "aborted", "" where nobody can tell."""
-    from difftool.pg.types import Error
-
     _end_session(info, pid)
     until = time.monotonic() + FATE_SECONDS
     with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
@@ -267,8 +260,6 @@ def _fate(info: Conninfo, pid: int, transaction: str) -> str:
 
 def _end_session(info: Conninfo, pid: int) -> None:
     """End a session whose connection is lost: the server may not know that yet, and it would keep its locks."""
-    from difftool.pg.types import Error
-
     with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
         rows(connection, END_SESSION, (int(FATE_SECONDS * 1000), pid))
 

@@ -81,6 +81,25 @@ def counts(plan: Plan) -> str:
     return ", ".join([*parts, *([f"{len(plan.unhandled):,} not handled"] if plan.unhandled else [])])
 
 
+def header(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Which database a plan is for, and what it should become."""
+    target = plan.target
+    owner, user = one_line(target.owner or target.user), one_line(target.user)
+    return (
+        ("database", place(target)),
+        ("server", version(target.server_version)),
+        ("owner", owner if owner == user else f"{owner}, connected as {user}"),
+        ("desired", one_line(plan.desired)),
+    )
+
+
+def in_sync(plan: Plan) -> str:
+    """A plan that changes nothing and has nothing else to say, as a pipe is told: a check there pays for no table."""
+    width = max(len(name) for name, _ in header(plan))
+    facts = "".join(f"  {name:{width}}  {value}\n" for name, value in header(plan))
+    return f"plan for {label(plan.target)}\n\n{facts}\nno changes\n{proof(plan)}\n"
+
+
 def unchanged(plan: Plan) -> bool:
     """True when "no changes" may be said: nothing differs, and no proof failed."""
     return not plan.differs and plan.proven is not False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def test_without_a_terminal_yes_must_be_said(server18: Server, difftool: Run, tm
     assert ran.code == 4
     assert ran.err == "error: nobody can be asked: this is no terminal\nhint: --yes answers for you\n"
     assert columns(target) == []
-    for typed in ("n\n", "\n", "\x04"):
+    for typed in ("n\n", "\x04"):
         screen = at_terminal(
             ["apply", "--schema", "schema.sql"], tmp_path, ("? [y/N] ", typed), DATABASE_URL=target.url(secrets=True)
         )
@@ -359,32 +359,27 @@ class Line:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with suppress(OSError):
+            while True:
                 client, _ = self.listening.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(self.path)
-            threading.Thread(target=self._pass, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._pass, args=(server, client), daemon=True).start()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self.path)
+                committing = threading.Event()
+                for way in ((client, server), (server, client)):
+                    threading.Thread(target=self._pass, args=(*way, committing), daemon=True).start()
 
-    def _pass(self, source: socket.socket, sink: socket.socket) -> None:
-        """Until either side ends, or the line is cut at a COMMIT."""
-        try:
+    def _pass(self, source: socket.socket, sink: socket.socket, committing: threading.Event) -> None:
+        """Pass on what comes, until either side ends or the line is cut."""
+        with suppress(OSError):
             while data := source.recv(65536):
-                cut = self.armed if b"COMMIT" in data else ""
-                if cut == "before":
+                if committing.is_set() or (b"COMMIT" in data and self.armed == "before"):
                     break
+                if b"COMMIT" in data and self.armed == "after":
+                    committing.set()
                 sink.sendall(data)
-                if cut == "after":
-                    source.shutdown(socket.SHUT_RDWR)  # the client is cut off before the server's answer
-                    time.sleep(0.3)
-                    break
-        except OSError:
-            pass
         for end in (source, sink):
-            end.close()
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
@@ -422,7 +417,7 @@ def test_connection_that_breaks_off_after_commit(server18: Server, desk: Desk) -
         with pytest.raises(StoppedPartWay) as failure:
             apply_cut(line, "after", desk.plan(settings), settings)
     assert re.fullmatch(
-        r"the connection broke off at the COMMIT after statement 1 \(.+\); it was done all the same; "
+        "server closed the connection unexpectedly at the COMMIT after statement 1; it was done all the same; "
         "1 of 1 statement is committed",
         failure.value.message,
     )
@@ -448,3 +443,33 @@ def test_session_that_is_terminated(server18: Server, desk: Desk) -> None:
         failure.value.message,
     )
     assert columns(target, "u") == []
+
+
+def test_interrupted_commit_that_was_done_all_the_same(server18: Server, desk: Desk) -> None:
+    """Within Python nothing hears Ctrl-C while libpq waits: it comes up afterwards, and the COMMIT has been done."""
+    target = server18.database(*SLOW_COMMIT)
+    settings = desk.settings(target, ";".join(SLOW_COMMIT))
+    plan = replace(desk.plan(settings), statements=(statement("INSERT INTO t VALUES (1)"),))
+
+    def interrupt() -> None:
+        with session(server18.admin) as connection:
+            found = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{target.database}' AND query = 'COMMIT' AND state = 'active'"
+            until(lambda: bool(rows(connection, found)), lambda: "the COMMIT")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(StoppedPartWay) as failure:
+        api.apply(plan, settings, allow=["all"])
+    assert failure.value.message == (
+        "interrupted at the COMMIT after statement 1; it was done all the same; 1 of 1 statement is committed"
+    )
+    with session(target) as connection:
+        assert rows(connection, "SELECT a FROM t") == [(1,)]
+
+
+SLOW_COMMIT = (
+    "CREATE TABLE t (a int)",
+    "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(new.a); RETURN new; END'",
+    "CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED "
+    "FOR EACH ROW EXECUTE FUNCTION slow()",
+)

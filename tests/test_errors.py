@@ -334,3 +334,20 @@ def test_whoever_reads_only_the_beginning_gets_no_traceback(target: Conninfo, di
     )  # fmt: skip
     assert re.match("-- difftool plan for default: 300 to create\n", done.stdout)
     assert done.stderr == ""
+
+
+def test_server_that_never_answers(run_on: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        ran = run_on(f"postgresql://app@127.0.0.1:{port}/app?sslmode=disable&connect_timeout=2", "plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == said(
+        f"127.0.0.1:{port} did not answer within 2 s", "check the host, the network and the firewall"
+    )
+
+
+def test_second_host_is_tried_when_the_first_never_answers(target: Conninfo, run_on: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        both = target.but(host=f"127.0.0.1,{target.host}", port=f"{silent.getsockname()[1]},{target.port}")
+        ran = run_on(both.but(connect_timeout="1", sslmode="disable", gssencmode="disable"), "snapshots")
+    assert ran.code == 0, ran.err

@@ -833,3 +833,8 @@ def test_a_terminal_shows_control_characters_of_data_escaped() -> None:
         pytest.skip("Windows has no pseudo-terminals")
     program = "import sys; sys.stdout = sys.stderr; c.data('a\\x1b[2Jb')"
     assert on_terminal(program, b"")[1] == "a\\x1b[2Jb\r\n"
+
+
+def test_a_pipe_is_told_the_same_without_rich_when_nothing_changes() -> None:
+    quiet = replace(PLAN, statements=(), unhandled=(), ignored=(), notes=(), proven=True)
+    assert words.in_sync(quiet) == piped(lambda c: show_plan(quiet, c))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 APPLICATION = "difftool"
 CONNECT_TIMEOUT = "10"
+KEEPALIVE = {"keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "6"}
+"""A statement may be silent for hours: what stands between us and the server must not take the connection for dead."""
 
 
 def connect(info: Conninfo, *, read_only: bool = False) -> Connection:
@@ -23,11 +25,13 @@ def connect(info: Conninfo, *, read_only: bool = False) -> Connection:
     import psycopg2
 
     interrupt.install()
-    defaults = {"connect_timeout": CONNECT_TIMEOUT, "application_name": APPLICATION}
+    defaults = {"connect_timeout": CONNECT_TIMEOUT, "application_name": APPLICATION, **KEEPALIVE}
     with interrupt.statement():
         try:
             connection = psycopg2.connect(Conninfo.of({**defaults, **dict(info.params)}).dsn())
         except psycopg2.OperationalError as error:
+            if str(error) == interrupt.TIMEOUT and "," in info.get("host"):  # libpq would have gone on to the next
+                return connect(info.but_first_host(), read_only=read_only)
             raise explain(info, str(error).strip()) from None
         connection.autocommit = True
         if read_only:
@@ -94,7 +98,8 @@ def explain(info: Conninfo, message: str) -> DifftoolError:
         )
     if "timeout expired" in message or "timed out" in message:
         return ConnectionFailed(
-            f"{where} did not answer within {CONNECT_TIMEOUT} s", hint="check the host, the network and the firewall"
+            f"{where} did not answer within {info.get('connect_timeout', CONNECT_TIMEOUT)} s",
+            hint="check the host, the network and the firewall",
         )
     if "could not translate host name" in message:
         return ConnectionFailed(f'unknown host "{info.host}"', hint="check DATABASE_HOST or the host in the URL")

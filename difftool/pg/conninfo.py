@@ -60,6 +60,11 @@ class Conninfo:
         """The same with these parameters instead; None takes one away."""
         return Conninfo.of({**dict(self.params), **changes})
 
+    def but_first_host(self) -> Conninfo:
+        """The same without the first of its several hosts."""
+        lists = {k: v.partition(",")[2] for k, v in self.params if k in ("host", "hostaddr", "port") and "," in v}
+        return self.but(**lists)
+
     @property
     def host(self) -> str:
         """The host as libpq would choose it; an absolute path is a socket's folder."""

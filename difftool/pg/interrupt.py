@@ -26,6 +26,8 @@ TICK = 0.1
 """Seconds after which a wait looks whether a signal came in."""
 PATIENCE = 1.5
 """Seconds that a cancelled statement may take to end before it is left alone with the server."""
+TIMEOUT = "timeout expired"
+"""libpq's words for it, for when it is not libpq that waits."""
 SIGNALS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
 """What ends a command, and the handlers that stand when nobody chose others (nohup ignores SIGHUP)."""
 
@@ -142,7 +144,7 @@ def _wait(connection: Connection) -> None:
     while (state := connection.poll()) != POLL_OK:
         while not _ready(connection.fileno(), reads=state == POLL_READ):
             if until is not None and time.monotonic() > until:
-                raise _heard() if cancelled else OperationalError("timeout expired")
+                raise _heard() if cancelled else OperationalError(TIMEOUT)
             if pending() and not cancelled:
                 if not connected:
                     raise _heard()
@@ -152,9 +154,8 @@ def _wait(connection: Connection) -> None:
 
 def _connect_limit(connection: Connection) -> float | None:
     """When connecting has taken too long: what libpq sees to itself only where it is let wait."""
-    parameters = connection.info.dsn_parameters
-    seconds = int(parameters.get("connect_timeout") or 0)
-    return time.monotonic() + seconds * (parameters.get("host", "").count(",") + 1) if seconds > 0 else None
+    seconds = int(connection.info.dsn_parameters.get("connect_timeout") or 0)
+    return time.monotonic() + seconds if seconds > 0 else None
 
 
 def _ready(descriptor: int, *, reads: bool) -> bool:

@@ -50,16 +50,7 @@ def _header(console: Console, plan: Plan) -> None:
     target = plan.target
     put(console, Text.assemble("drift of " if words.is_drift(plan) else "plan for ", (words.label(target), "bold")))
     put(console, Text())
-    owner, user = words.one_line(target.owner or target.user), words.one_line(target.user)
-    facts(
-        console,
-        [
-            ("database", words.place(target)),
-            ("server", words.version(target.server_version)),
-            ("owner", owner if owner == user else f"{owner}, connected as {user}"),
-            ("desired", words.one_line(plan.desired)),
-        ],
-    )
+    facts(console, words.header(plan))
 
 
 def _objects(console: Console, plan: Plan) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from difftool.errors import ConnectionFailed, ScratchError
+from difftool.errors import ScratchError
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.programs import Installation
@@ -72,18 +72,16 @@ def home_cluster(folder: Path) -> Cluster:
 
 
 def _database(cluster: Cluster) -> Conninfo:
-    """The role and the database, made when missing."""
-    target = cluster.admin.but(user=NAME, dbname=NAME)
-    try:
-        with session(target):
-            return target
-    except ConnectionFailed:
-        pass
+    """The role and the database, made when missing; a file says that they were, to save a connection each time."""
+    target, made = cluster.admin.but(user=NAME, dbname=NAME), cluster.folder / "made"
+    if made.exists():
+        return target
     with session(cluster.admin) as connection:
         if not rows(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", (NAME,)):
             run(connection, f"CREATE ROLE {NAME} LOGIN")
         if not rows(connection, "SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)):
             run(connection, f"CREATE DATABASE {NAME} OWNER {NAME}")
+    made.touch()
     return target
 
 
