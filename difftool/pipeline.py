@@ -197,9 +197,17 @@ def _difference(
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
         (*flaws, *proven.unhandled),
-        tuple(f"{broken}; the plan was made from the dump alone" for broken in [broken] if broken),
+        tuple(_notes(workspace, broken)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
+
+
+def _notes(workspace: Workspace, broken: str) -> Iterator[str]:
+    """What is worth knowing of how a plan came to be."""
+    if broken:
+        yield f"{broken}; the plan was made from the dump alone"
+    if workspace.scratch.same_server:
+        yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
 def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference | None = None) -> Plan:
