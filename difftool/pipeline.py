@@ -210,9 +210,9 @@ def _notes(workspace: Workspace, broken: str) -> Iterator[str]:
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
-def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference | None = None) -> Plan:
+def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
-    want, found = built.catalog, found or Difference()
+    want = built.catalog
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*now.catalog.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
