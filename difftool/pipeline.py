@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
@@ -22,16 +22,20 @@ from difftool.catalog import Catalog, compare
 from difftool.clone import Names, clone, read_catalog
 from difftool.errors import UsageError
 from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, find_pg_dump
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.unseen import compare_unseen, copy_unseen, read_unseen
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
+    from difftool.pg.types import Connection
     from difftool.scratch.workspace import Database, Workspace
     from difftool.settings import ScratchSettings, TargetSettings
+    from difftool.unseen import Unseen
     from difftool.wanted import Built, Wanted
 
 Talk = Callable[[str], None]
@@ -59,6 +63,8 @@ class Now:
     """Whether the owner role has the rights of the database's owner: CREATE on the public schema goes with them."""
     creates_schemas: bool
     program: Program
+    unseen: frozenset[Unseen] = frozenset()
+    """What its dump does not show."""
     dumping: Dumping | None = None
 
     @cached_property
@@ -72,10 +78,12 @@ class Options:
     """What a plan may be made with."""
 
     scratch: ScratchSettings
-    engine: str = "migra"
+    engine: str = "native"
     trust_schema: bool = False
     prove: bool = True
     talk: Talk = lambda _: None
+    recreate: frozenset[str] = frozenset()
+    """Tables and columns that may be dropped with their rows and created anew; or "all"."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
 
@@ -103,6 +111,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         if owner not in roles:
             hint = f"CREATE ROLE {quoted}, or change owner"
             raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
+        unseen = read_unseen(connection)
         owns, creates = rows(connection, RIGHTS, (owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
@@ -117,24 +126,36 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         system_identifier=server.system_identifier,
     )
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, dumping)
+    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, unseen, dumping)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     """The plan from a database to a wanted schema; what it cannot settle is named in it."""
     known = wanted.known(now, options)
-    differing = compare(now.catalog, known.catalog) if known else ()
+    differing = differences(now, known) if known else ()
     if known and (not differing or options.compare_only):
         return _finish(now, wanted, options, known, Difference(unhandled=differing))
     with scratch_for(now, wanted, options) as workspace:
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
-        differing = compare(now.catalog, built.catalog)
+        differing = differences(now, built)
         if not differing or options.compare_only:
             return _finish(now, wanted, options, built, Difference(unhandled=differing))
-        found = _difference(now, built.catalog, desired, workspace, names, options)
+        found = _difference(now, built, desired, workspace, names, options)
     return _finish(now, wanted, options, built, found)
+
+
+def differences(now: Now, want: Built) -> tuple[Unhandled, ...]:
+    """Whatever differs, in the dumps and beyond; nothing when the schemas are equal."""
+    return (*compare(now.catalog, want.catalog), *_unseen(now, want))
+
+
+def _unseen(now: Now, want: Built) -> tuple[Unhandled, ...]:
+    """What differs beyond the dumps, among what both sides have."""
+    common = [k for k in now.catalog.by_key if k in want.catalog.by_key]
+    both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
+    return compare_unseen(now.unseen, want.unseen, both)
 
 
 @contextmanager
@@ -176,10 +197,10 @@ class Difference:
 
 
 def _difference(
-    now: Now, want: Catalog, desired: Database, workspace: Workspace, names: Names, options: Options
+    now: Now, want: Built, desired: Database, workspace: Workspace, names: Names, options: Options
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.engine import propose
+    from difftool.engine import Side, propose
     from difftool.prove import Rehearsal
     from difftool.rules import annotate
     from difftool.rules.facts import read_facts
@@ -187,23 +208,45 @@ def _difference(
     started = time.monotonic()
     options.talk("cloning the target's schema")
     base, flaws = clone(workspace, now.catalog, names, now.program)
+    copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
-    proposed, broken = propose(options.engine, base.user, desired.user)
-    options.talk("proving the plan")
-    rehearsal = Rehearsal(workspace, base, now, want, names, frozenset(options.scratch.extensions))
-    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     with session(now.info, read_only=True) as connection:
+        sides = Side(base, now.unseen), Side(desired, now.unseen if want.unseen is None else want.unseen)
+        proposal = propose(options.engine, *sides, workspace.role, partial(is_empty, connection), options.recreate)
         facts = read_facts(connection)
+    options.talk("proving the plan")
+    native = options.engine == "native"
+    rehearsal = Rehearsal(
+        workspace,
+        base,
+        now,
+        want.catalog,
+        names,
+        allowed=frozenset(options.scratch.extensions),
+        objects=proposal.wanted,
+        desired=desired if native else None,
+    )
+    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
+    named = {(u.kind, u.name) for u in proposal.refused}
+    unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
+    left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
-        (*flaws, *proven.unhandled),
-        tuple(_notes(workspace, broken)),
+        (*flaws, *proposal.refused, *left, *unseen),
+        tuple(_notes(workspace, proposal.broken, proven.referee)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
 
-def _notes(workspace: Workspace, broken: str) -> Iterator[str]:
+def is_empty(connection: Connection, schema: str, table: str) -> bool:
+    """Whether a table of the target holds no rows, and its children hold none either."""
+    return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
+
+
+def _notes(workspace: Workspace, broken: str, referee: str) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
+    if referee:
+        yield referee
     if broken:
         yield f"{broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:

@@ -17,6 +17,7 @@ from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
 from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
+from difftool.objects import differing
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
@@ -25,8 +26,11 @@ from difftool.rules.transaction import commit_points, transactional
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
 from difftool.steps import comments_on_extension
+from difftool.unseen import with_unseen
+from difftool.words import one_line
 
 if TYPE_CHECKING:
+    from difftool.objects import Objects
     from difftool.pipeline import Now
     from difftool.scratch.workspace import Database, Workspace
 
@@ -34,6 +38,7 @@ ALTER_THEN_ANEW = (False, False, True, False, True, False)
 """Rounds of settling: what is altered first, then what is dropped and made anew, and what that left missing."""
 VIEW_IN_THE_WAY = re.compile(r"^(?:rule _RETURN on )?(?:materialized )?view (.+) depends on ", re.MULTILINE)
 """PostgreSQL's detail of SQLSTATE 2BP01 and 0A000; scratch servers of our own speak English."""
+BLIND = "pg_dump sees no difference, the catalog does"
 VIEW = """
 SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, format('%%I.%%I', n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -47,6 +52,8 @@ class Proven:
 
     statements: tuple[Statement, ...]
     unhandled: tuple[Unhandled, ...]
+    referee: str = ""
+    """What migra, who had no part in it, says of the result; "" where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +67,62 @@ class Rehearsal:
     names: Names
     allowed: frozenset[str] = frozenset()
     """Extensions that may be created beyond the built-in list."""
+    objects: Objects | None = None
+    """The wanted schema as difftool itself reads it: the second judge."""
+    desired: Database | None = None
+    """The wanted schema's database, for a referee to look at."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
         statements = as_statements(proposed)
-        left = self.run(statements)
+        left, referee = self.run(statements)
         if not left:
-            return Proven(statements, ())
+            return Proven(statements, (), referee)
         ran, failing = self._search(proposed)
         found = as_statements(ran)
         if found != statements:
-            left = (*failing, *self.run(found))
-        return Proven(found, left)
+            left, referee = self.run(found)
+            left = (*failing, *left)
+        return Proven(found, left, referee)
 
-    def run(self, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
+    def run(self, statements: Sequence[Statement]) -> tuple[tuple[Unhandled, ...], str]:
         """Run a plan on a fresh clone, segment by segment, and name what is left, a failing statement first."""
         copy = self._copy()
         try:
             failure = self._run_segments(copy, statements)
             after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
+            left = (*failure, *compare(after, self.want)) or self._second_opinion(copy)
+            return left, "" if left else self._referee(copy)
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
-        return (*failure, *compare(after, self.want))
+
+    def _referee(self, copy: Database) -> str:
+        """Whether migra still sees a difference between the result and what is wanted."""
+        if self.desired is None:
+            return ""
+        from difftool.engine import migra
+
+        try:
+            seen = migra.statements(copy.user, self.desired.user)
+        except migra.EngineError as error:
+            return f"referee: migra broke down ({error})"
+        if not seen:
+            return "referee: migra agrees"
+        more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
+        return f"referee: migra would still run {self.names.from_scratch(one_line(seen[0]))}{more}"
+
+    def _second_opinion(self, copy: Database) -> tuple[Unhandled, ...]:
+        """What difftool's own catalog sees where pg_dump sees nothing; copies are empty: filled or not is left out."""
+        if self.objects is None:
+            return ()
+        from difftool.engine import native
+
+        found = differing(native.read(copy.admin), with_unseen(self.objects, ()))
+        return tuple(
+            Unhandled(k[0].replace("_", " "), ".".join(k[1:]), self.names.from_scratch(f"{BLIND}: {how}"))
+            for k, how in found
+        )
 
     def _copy(self) -> Database:
         """A fresh clone, in which the ordinary role has the rights on the database that the owner has on the target.

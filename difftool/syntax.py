@@ -108,6 +108,13 @@ def roles(node: Any) -> tuple[str, ...]:
     return tuple({n.rolename for n in parse.nodes(node) if parse.is_a(n, "RoleSpec") and n.rolename})
 
 
+SET_ROLE = re.compile(r'(SET ROLE )("(?:[^"]|"")+"|[a-z_][a-z0-9_]*)')
+
+
+def _unquoted(identifier: str) -> str:
+    return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier
+
+
 def rename_roles(sql: str, names: Mapping[str, str]) -> str:
     """The statement with roles under other names, wherever the grammar has a role; all else stays to the letter.
 
@@ -115,6 +122,8 @@ def rename_roles(sql: str, names: Mapping[str, str]) -> str:
     """
     if not any(name in sql or name.replace('"', '""') in sql for name in names):
         return sql
+    if setting := SET_ROLE.fullmatch(sql):
+        return setting[1] + names.get(_unquoted(setting[2]), setting[2])
     found = [
         (n.location, names[n.rolename])
         for statement in parse.parse(sql) or ()

@@ -18,6 +18,7 @@ from difftool.clone import Names, clone, read_catalog
 from difftool.files import Files
 from difftool.model import Ignored
 from difftool.pg.connection import session
+from difftool.unseen import Unseen, read_unseen
 
 if TYPE_CHECKING:
     from difftool.pipeline import Now, Options
@@ -34,6 +35,8 @@ class Built:
     catalog: Catalog
     ignored: tuple[Ignored, ...] = ()
     roles: tuple[str, ...] = ()
+    unseen: frozenset[Unseen] | None = frozenset()
+    """What its dump does not show; None where nobody knows."""
 
 
 class Wanted(Protocol):
@@ -98,7 +101,8 @@ class WantedFiles:
             ignored = tuple(Ignored(**i) for i in found["ignored"])
             file.touch()
             catalog = Catalog(tuple(entries), found["major"], "", tuple(found["warnings"]))
-            return Built(catalog, ignored, tuple(found["roles"]))
+            unseen = frozenset((a, b, c, d) for a, b, c, d in found["unseen"])
+            return Built(catalog, ignored, tuple(found["roles"]), unseen)
         return None
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
@@ -108,7 +112,9 @@ class WantedFiles:
         database = workspace.cached() or workspace.keep(self._load(workspace, names))
         catalog = read_catalog(database.admin, workspace.server.major, now.program, names)
         ignored = tuple(i for s in self.steps if (i := left_alone(s)))
-        built = Built(catalog, ignored, created_roles(self.steps))
+        with session(database.admin, read_only=True) as connection:
+            unseen = read_unseen(connection)
+        built = Built(catalog, ignored, created_roles(self.steps), unseen)
         self._remember(built, now, options)
         return database, built
 
@@ -134,6 +140,7 @@ class WantedFiles:
                 "entries": [asdict(e) for e in built.catalog.entries],
                 "ignored": [asdict(i) for i in built.ignored],
                 "roles": built.roles,
+                "unseen": sorted(built.unseen or ()),
             },
         )
         with suppress(OSError):
@@ -165,6 +172,8 @@ class WantedDump:
     label: str
     cluster_roles: frozenset[str] = frozenset()
     """Roles that exist where the dump comes from."""
+    unseen: frozenset[Unseen] | None = None
+    """What the dump does not show of it, where that is known."""
 
     def key(self, now: Now, options: Options) -> str:
         """Never shared with another run."""
@@ -172,12 +181,12 @@ class WantedDump:
 
     def known(self, now: Now, options: Options) -> Built | None:
         """The dump itself."""
-        return Built(self.catalog)
+        return Built(self.catalog, unseen=self.unseen)
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """The dump restored; what the restored copy has otherwise is not the target's difference."""
         database, _ = clone(workspace, self.catalog, names, now.program)
-        return database, Built(self.catalog)
+        return database, Built(self.catalog, unseen=self.unseen)
 
     def extensions(self) -> tuple[str, ...]:
         """The extensions that the dump creates."""

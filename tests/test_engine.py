@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from conftest import Server
 
-from difftool.engine import migra, propose
+from difftool.engine import Side, migra, propose
 from difftool.pg.connection import rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.scratch.workspace import Database
 
 BARE = """
 import sys
@@ -61,8 +64,11 @@ def test_function_bodies_are_not_switched_off_behind_the_plans_back(server18: Se
     assert not any("check_function_bodies" in sql for sql in migra.statements(server18.database(), full))
 
 
-def test_an_engine_that_breaks_down_says_so(server18: Server) -> None:
-    parents = ("CREATE TABLE a (x int)", "CREATE TABLE b (y int)")
-    now, want = server18.database(*parents), server18.database(*parents, "CREATE TABLE c () INHERITS (a, b)")
-    statements, broken = propose("migra", want, now)
-    assert statements or "the engine migra broke down" in broken
+def test_an_engine_that_breaks_down_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(now: Conninfo, want: Conninfo) -> tuple[str, ...]:
+        raise migra.EngineError("KeyError: 'x'")
+
+    monkeypatch.setattr(migra, "statements", broken)
+    side = Side(Database("d", Conninfo(), Conninfo()))
+    found = propose("migra", side, side, "nobody", lambda schema, table: True)
+    assert (found.statements, found.broken) == ((), "the engine migra broke down (KeyError: 'x')")

@@ -209,10 +209,10 @@ def test_while_a_statement_runs(number: int, start: Callable[..., Running], serv
     target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (30)", SLOW)
     wanted = f"CREATE TABLE t (a int, b int, CONSTRAINT c CHECK (slow(a))); {SLOW};"
     running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
-    running.runs("VALIDATE CONSTRAINT", target)
+    running.runs("ADD CONSTRAINT", target)
     ran = running.interrupt(number)
     assert ran.code == 1
-    assert ran.err.endswith("error: interrupted at statement 3 (alter constraint public.t.c); nothing was changed\n")
+    assert ran.err.endswith("error: interrupted at statement 2 (create constraint public.t.c); nothing was changed\n")
     assert columns(target) == ["a"]
     nothing_left(server18.admin)
 
@@ -316,7 +316,7 @@ def test_while_verifying(start: Callable[..., Running], server18: Server) -> Non
     target = server18.database("CREATE TABLE t (a int)", "CREATE TABLE u (a int)", "INSERT INTO t VALUES (1)", SLOW)
     wanted = f"CREATE TABLE t (a int, CONSTRAINT c CHECK (slow(a))); CREATE TABLE u (a int); {SLOW};"
     running = start("apply", "--yes", "--allow", "all", target=target, schema=wanted)
-    running.runs("VALIDATE CONSTRAINT", target)
+    running.runs("ADD CONSTRAINT", target)
     with session(target) as other:
         run(other, "BEGIN")
         run(other, "LOCK TABLE u")

@@ -79,7 +79,7 @@ def test_nothing_configured(load: Load, tmp_path: Path) -> None:
     assert found.root == tmp_path
     assert found.schema == found.target.schema == str(tmp_path / "schema")
     assert found.snapshot.store == str(tmp_path / ".difftool/snapshots")
-    assert (found.engine, found.lock_timeout, found.retries, found.trust_schema) == ("migra", "3s", 10, False)
+    assert (found.engine, found.lock_timeout, found.retries, found.trust_schema) == ("native", "3s", 10, False)
     assert found.pool == settings.PoolSettings(20, 10, 30, 3600)
     assert found.scratch == settings.ScratchSettings()
     assert (found.aws, found.notes, found.file) == ({}, (), None)
@@ -300,7 +300,7 @@ def test_unknown_key_in_pyproject_has_its_full_path(load: Load, tmp_path: Path) 
         ("pool = 5", "pool is not a table"),
         ("targets = 5", "targets is not a table"),
         ("targets.prod = 5", "targets.prod is not a table"),
-        ("engine = 'migrate'", 'engine is "migrate", not migra'),
+        ("engine = 'migrate'", 'engine is "migrate", not one of native, migra'),
         ("schema = ''", 'schema is "", not a path'),
         ("scratch = 'podman'", "not one of auto, embedded, local, docker"),
         ("[scratch]\nchoice = 'auto'", "scratch is a table, not one of auto"),

@@ -2,19 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from difftool.errors import UsageError
-from difftool.pg.conninfo import Conninfo
+from difftool.model import Unhandled
 
-ENGINES = ("migra",)
+if TYPE_CHECKING:
+    from difftool.objects import Key, Object, Objects
+    from difftool.scratch.workspace import Database
+    from difftool.unseen import Unseen
+
+NO_WAY = "it would have to be dropped and created anew, and it holds rows"
+ENGINES = ("native", "migra")
 
 
-def propose(engine: str, now: Conninfo, want: Conninfo) -> tuple[tuple[str, ...], str]:
-    """An engine's statements from ``now`` to ``want``, and ""; of one that breaks down, none and its own words."""
-    if engine not in ENGINES:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an engine would run, what it will not do, and its own words when it broke down."""
+
+    statements: tuple[str, ...] = ()
+    refused: tuple[Unhandled, ...] = ()
+    broken: str = ""
+    wanted: Objects | None = None
+    """The wanted schema as the native engine has read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two databases, on the scratch server; and what the one that it stands for has otherwise."""
+
+    database: Database
+    unseen: frozenset[Unseen] = frozenset()
+
+
+def propose(
+    engine: str,
+    now: Side,
+    want: Side,
+    role: str,
+    empty: Callable[[str, str], bool],
+    recreate: Collection[str] = (),
+) -> Proposal:
+    """What ``engine`` would run, as ``role``.
+
+    ``empty`` tells whether a table of the target holds no rows; ``recreate`` names what may go with its rows.
+    """
+    if engine == "native":
+        return _native(now, want, role, empty, recreate)
+    if engine != "migra":
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
 
     try:
-        return migra.statements(now, want), ""
+        return Proposal(migra.statements(now.database.user, want.database.user))
     except migra.EngineError as error:
-        return (), f"the engine {engine} broke down ({error})"
+        return Proposal(broken=f"the engine {engine} broke down ({error})")
+
+
+def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool], recreate: Collection[str]) -> Proposal:
+    from difftool.engine import native
+
+    def allowed(o: Object) -> bool:
+        return "all" in recreate or ".".join(o.names) in recreate
+
+    first = native.read(now.database.admin, now.unseen)
+    second = native.read(want.database.admin, want.unseen)
+    found = native.compare(first, second, role, lambda o: empty(*o.names[:2]), allowed)
+    refused = tuple(Unhandled(*_named(k), _why(k, why)) for k, why in found.refused)
+    return Proposal(found.statements, refused, wanted=second)
+
+
+def _why(key: Key, reason: str) -> str:
+    """Why something is not done, and the word that makes it be done."""
+    if key[0] not in ("table", "column"):
+        return reason or NO_WAY
+    return f"{reason or NO_WAY}; --allow recreate:{'.'.join(key[1:])} drops and creates it, and its rows are lost"
+
+
+def _named(key: tuple[str, ...]) -> tuple[str, str]:
+    """An object's kind and name, as they are shown."""
+    return key[0].replace("_", " "), ".".join(key[1:])

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from difftool.emptiness import guarded
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, strings
 from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
@@ -54,6 +55,11 @@ class Context:
         """What the rules have found in the statement at hand so far."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
+
+    @property
+    def guarded(self) -> str:
+        """The table that the statement before has locked and found empty, or ""."""
+        return guarded(self.statements[self.position - 1].sql) if self.position else ""
 
     def begin_statement(self) -> None:
         """Forget what the statement before has found, and its locks where it is committed before this one runs."""

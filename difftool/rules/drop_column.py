@@ -19,7 +19,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A column of a table, or an attribute of a composite type; what is generated can be generated again."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if table.new or column.new:
+    if table.new or column.new or table.name.sql == context.guarded:
         return
     if table.kind == "c":
         yield from attribute(node, context)

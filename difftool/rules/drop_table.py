@@ -19,6 +19,8 @@ from difftool.rules.words import cascade, gone
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """Each table that the statement drops; a foreign table's rows stay where they are."""
     for table in context.dropped(node, "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"):
+        if table.name.sql == context.guarded and not cascade(node):
+            continue
         if node.removeType.name == "OBJECT_TABLE":
             yield Hazard("data-loss", loss(table, context) if not cascade(node) else cascading(table, context, node))
         yield Hazard("breaks-clients", gone(table.name.shown))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from difftool.emptiness import guarded
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, is_a, nodes, strings
 from difftool.rules.context import Context
@@ -19,6 +20,8 @@ QUERIES = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", 
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """Code that is run: DO, CALL, EXECUTE, and volatile functions that are not PostgreSQL's own."""
     if is_a(node, "DoStmt"):
+        if guarded(statement.sql):
+            return
         yield from anything("a DO block")
     elif is_a(node, "CallStmt"):
         yield from anything(f"procedure {shown(node.funccall.funcname)}")

@@ -12,6 +12,8 @@ from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
 
 ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
+RECREATE = "recreate:"
+"""Before the name of a table or column that may be dropped with its rows and created anew."""
 SCRATCH = ("auto", "embedded", "local", "docker")
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
@@ -74,7 +76,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _hazards(value: Any) -> tuple[str, ...]:
     names = _names(value)
-    if not set(names) <= set(ALLOWABLE):
+    if not {n for n in names if not n.startswith(RECREATE)} <= set(ALLOWABLE):
         raise _refuse()
     return names
 
@@ -128,7 +130,7 @@ ENDPOINT = Reader("an http:// or https:// URL", (str,), _endpoint)
 BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
-ALLOW = Reader("a list of these: " + ", ".join(ALLOWABLE), (list,), _hazards)
+ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
 LOCK_TIMEOUT = Reader(
     'a time of at least 1 ms in PostgreSQL\'s units us, ms, s, min, h, d, such as "3s" (a bare number is milliseconds)',
     (str, int),

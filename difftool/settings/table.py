@@ -69,7 +69,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _own("target", "target", TEXT, "", "The target when --target is not given: a configured name, or a URL."),
     _own("schema", "schema", PATH, "schema", "Folder or file of the desired schema."),
-    _own("engine", "engine", choice("migra"), "migra", "The engine that turns two databases into statements."),
+    _own(
+        "engine", "engine", choice("native", "migra"), "native", "The engine that turns two databases into statements."
+    ),
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),

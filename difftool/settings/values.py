@@ -101,7 +101,7 @@ class Settings:
     default_target: str = ""
     """Name of the chosen one; "" when there are several and none was chosen: read ``target``, which says so."""
     schema: str = "schema"
-    engine: str = "migra"
+    engine: str = "native"
     lock_timeout: str = "3s"
     retries: int = 10
     pool: PoolSettings = PoolSettings()

@@ -1,1 +1,1 @@
-CREATE TABLE t (a int) WITH (fillfactor = 80);
+CREATE TABLE t (a int) PARTITION BY RANGE (a);

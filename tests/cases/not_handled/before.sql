@@ -1,1 +1,2 @@
-CREATE TABLE t (a int) WITH (fillfactor = 70);
+CREATE TABLE t (a int);
+INSERT INTO t VALUES (1);

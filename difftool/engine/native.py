@@ -1,0 +1,117 @@
+"""The native engine: both catalogs read whole, compared object by object, and one order for what must be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from difftool.changes import Changes, find_changes, recreated
+from difftool.deparsed import faithful
+from difftool.emptiness import guard
+from difftool.introspect import read_objects
+from difftool.kinds import KINDS, Refused
+from difftool.objects import Key, Object, Objects, Sides
+from difftool.order import Ordered, Step, Verb, order
+from difftool.parse import qualified
+from difftool.pg.connection import session
+from difftool.pg.conninfo import Conninfo
+from difftool.unseen import Unseen, with_unseen
+
+MayRecreate = Callable[[Object], bool]
+TRIES = 50
+"""How many objects may be made anew, one after the other, to get out of circles."""
+
+
+def never(o: Object) -> bool:
+    """What holds rows stays."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The statements, and what cannot be done, each with the reason."""
+
+    statements: tuple[str, ...]
+    refused: tuple[tuple[Key, str], ...] = ()
+
+
+def read(info: Conninfo, unseen: Iterable[Unseen] = ()) -> Objects:
+    """A scratch database's objects; ``unseen``: what the database that it stands for has otherwise."""
+    with session(info) as connection:
+        return with_unseen(read_objects(connection, connection.info.server_version // 10000), unseen)
+
+
+def compare(
+    now: Objects, want: Objects, role: str, empty: MayRecreate = never, allowed: MayRecreate = never
+) -> Proposal:
+    """The statements, run by ``role``, that turn one schema into another on a server of the first one's version.
+
+    What holds rows is made anew only if its table is ``empty``, or if that was ``allowed``.
+    """
+    changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
+    changes = replace(changes, sides=replace(changes.sides, folded=_folded(ordered, changes.sides)))
+    guarded = frozenset(k for k in recreated(changes.sides) if not allowed(now.by_key[k]))
+    written: list[str] = []
+    refused = list(changes.refused)
+    for step in ordered.steps:
+        try:
+            written.extend(map(faithful, _write(step, changes, guarded)))
+        except Refused as error:
+            refused.append((step[1], str(error)))
+    return Proposal(tuple(written), tuple(refused))
+
+
+def _folded(ordered: Ordered, sides: Sides) -> frozenset[Key]:
+    """Constraints that can stand in their table's own statement: whatever they wait for comes before it."""
+    place = {step: i for i, step in enumerate(ordered.steps)}
+    found = set()
+    for step in ordered.steps:
+        o = sides.want.by_key[step[1]] if step[0] is Verb.MAKE and step[1] in sides.coming else None
+        fold = KINDS()[o.kind].fold if o else None
+        if o is None or fold is None or o.parent not in sides.coming:
+            continue
+        table = place[Verb.MAKE, o.parent]
+        if all(place[w] <= table for w in ordered.waits[step]) and fold(o, sides):
+            found.add(o.key)
+    return frozenset(found)
+
+
+def _in_order(sides: Sides, may_recreate: MayRecreate) -> tuple[Changes, Ordered]:
+    """Changes that have an order: whatever is altered in a circle is made anew."""
+    forced: set[Key] = set()
+    for _ in range(TRIES):
+        changes = find_changes(sides, may_recreate, forced)
+        ordered = order(changes)
+        if not ordered.tangled or forced.issuperset(ordered.tangled):
+            break
+        forced.update(ordered.tangled)
+    return changes, ordered
+
+
+def _write(step: Step, changes: Changes, guarded: frozenset[Key]) -> Iterator[str]:
+    """One step as SQL."""
+    verb, key = step
+    sides, kind = changes.sides, KINDS()[key[0]]
+    if key in sides.folded:
+        return
+    if verb is Verb.DROP:
+        if key in guarded:
+            yield from guard(qualified(*key[1:3]))
+        yield from kind.drop(_aside(sides.now.by_key[key], sides), sides)
+    elif verb is Verb.ASIDE:
+        assert kind.rename, f"{kind} cannot step aside"
+        yield kind.rename(sides.now.by_key[key], _spare(key[-1]))
+    elif key in sides.coming:
+        yield from kind.create(sides.want.by_key[key], sides)
+    else:
+        yield from kind.alter(sides.now.by_key[key], sides.want.by_key[key], sides) or ()
+
+
+def _aside(o: Object, sides: Sides) -> Object:
+    """The object under the name that it has by now."""
+    return replace(o, key=(*o.key[:-1], _spare(o.key[-1]))) if o.key in sides.swapped else o
+
+
+def _spare(name: str) -> str:
+    """A name for a type that is about to go."""
+    return name.encode()[:53].decode(errors="ignore") + "__replaced"

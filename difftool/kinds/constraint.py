@@ -1,0 +1,137 @@
+"""Constraints of tables: https://www.postgresql.org/docs/current/ddl-constraints.html."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from difftool.kinds import Kind, Statements, index
+from difftool.kinds.sql import alter_table, qualified, quoted
+from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local, stays_below
+
+
+def phrase(o: Object) -> str:
+    """``CONSTRAINT users_pkey ON app.users``, as COMMENT ON takes it."""
+    return f"CONSTRAINT {quoted(o.names[-1])} ON {qualified(*o.names[:2])}"
+
+
+def written(o: Object) -> str:
+    """The constraint as ADD and CREATE TABLE take it."""
+    return f"CONSTRAINT {quoted(o.names[-1])} {o['definition']}{_state(o)}"
+
+
+def _state(o: Object) -> str:
+    """What follows the definition."""
+    words = " DEFERRABLE" if o["deferrable"] else ""
+    words += " INITIALLY DEFERRED" if o["deferred"] else ""
+    if not o["enforced"]:
+        return f"{words} NOT ENFORCED"
+    return words if o["valid"] else f"{words} NOT VALID"
+
+
+def create(o: Object, sides: Sides) -> Statements:
+    """ALTER TABLE … ADD; for a key of a partitioned table that has partitions, of the parent alone."""
+    if o["type"] in "pux":
+        only = bool(o["_partitioned"]) and o.parent in sides.want.below
+        extras = (s for i in sides.want.parts_of(o.key, "index") for s in index.settings(i))
+        return (alter_table(o, f"ADD {written(o)}", only=only), *extras)
+    return (alter_table(o, f"ADD {written(o)}"),)
+
+
+def fold(o: Object, sides: Sides) -> str:
+    """The constraint inside CREATE TABLE: no foreign key, which needs another table, nor one that is not valid."""
+    table = sides.want.by_key[o.parent] if o.parent else None
+    apart = o["type"] == "f" or not o["valid"] or len(create(o, sides)) > 1 or (table and table["_typed"])
+    return "" if apart else written(o)
+
+
+def drop(o: Object, sides: Sides) -> Statements:
+    """ALTER TABLE … DROP CONSTRAINT."""
+    only = o["type"] == "c" and stays_below(o, sides)
+    return (alter_table(o, f"DROP CONSTRAINT {quoted(o.names[-1])}", only=only),)
+
+
+def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
+    """Validated in place; a foreign key made deferrable or enforced; else None."""
+    if any(now[x] != want[x] for x in ("type", "definition")) or (
+        now["valid"] and not want["valid"] and want["enforced"]
+    ):
+        return None
+    name = quoted(want.names[-1])
+    if now["enforced"] != want["enforced"]:
+        if want["type"] != "f" or now["deferrable"] != want["deferrable"] or now["deferred"] != want["deferred"]:
+            return None
+        if want["enforced"] and not want["valid"]:
+            return None
+        return (alter_table(want, f"ALTER CONSTRAINT {name} {'' if want['enforced'] else 'NOT '}ENFORCED"),)
+    found = []
+    if now["deferrable"] != want["deferrable"] or now["deferred"] != want["deferred"]:
+        if want["type"] != "f":
+            return None
+        when = "DEFERRED" if want["deferred"] else "IMMEDIATE"
+        words = f"DEFERRABLE INITIALLY {when}" if want["deferrable"] else "NOT DEFERRABLE"
+        found.append(alter_table(want, f"ALTER CONSTRAINT {name} {words}"))
+    if now["valid"] != want["valid"]:
+        found.append(alter_table(want, f"VALIDATE CONSTRAINT {name}"))
+    return tuple(found)
+
+
+def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """The same constraint of the table above; a foreign key also comes and goes with a partition's place."""
+    if not o["_inherited"] or o["type"] not in "cf":
+        return None
+    found = inherited_with(o, side, moving)
+    if found is None and o["type"] == "c" and not o["_local"] and _inherits(o, side) and o.parent in moving:
+        return o.parent
+    if found or o["type"] == "c":
+        return found
+    partition = ("partition", *o.names[:2])
+    if partition in moving:
+        return partition
+    return next((k for k in _above(o, side) if k in moving), None)
+
+
+def _inherits(o: Object, side: Objects) -> bool:
+    """Whether CREATE TABLE … INHERITS brings what its parents have: a partition is created by itself."""
+    return any(link[0] == "inherit" for link, _ in side.above.get(o.names[:2], ()))
+
+
+def _above(o: Object, side: Objects) -> list[Key]:
+    """The foreign keys of the tables above, whatever their names: a clone may have another."""
+    tables = [t for _, t in side.above.get(o.names[:2], ())]
+    return [c.key for t in tables for c in side.parts_of(t, "constraint") if c["definition"] == o["definition"]]
+
+
+def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """What is inherited changes with what it is inherited from."""
+    return inherited_with(o, side, moving) if o["_inherited"] and o["type"] in "cf" else None
+
+
+def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
+    """A foreign key to a table that goes as well: neither could go first while it stands."""
+    if o["type"] != "f" or o["_inherited"]:
+        return False
+    return any(
+        n[0] in ("constraint", "index") and _table(n, side) != o.parent and n in moving for n in side.needs[o.key]
+    )
+
+
+def _table(key: Key, side: Objects) -> Key | None:
+    """The table of a constraint or an index."""
+    o = side.by_key[key]
+    if o.kind == "index" and o.parent and o.parent[0] == "constraint":
+        return side.by_key[o.parent].parent
+    return o.parent
+
+
+KIND = Kind(
+    rank=50,
+    create=create,
+    phrase=phrase,
+    drop=drop,
+    alter=alter,
+    within=within,
+    altered_within=altered_within,
+    disturbs=made_local,
+    drop_apart=drop_apart,
+    fold=fold,
+)

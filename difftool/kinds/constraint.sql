@@ -1,0 +1,20 @@
+-- Constraints of tables, but for NOT NULL and constraint triggers, and what a foreign key has for each partition that it points at.
+-- https://www.postgresql.org/docs/current/catalog-pg-constraint.html
+SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::text, k.conname::text],
+       json_build_object(
+           'parent', json_build_array('table', n.nspname, c.relname), 'type', k.contype,
+           'definition', CASE WHEN k.condeferrable OR NOT k.convalidated
+               THEN regexp_replace(pg_get_constraintdef(k.oid), '( DEFERRABLE| INITIALLY DEFERRED| NOT VALID| NOT ENFORCED)+$', '')
+               ELSE pg_get_constraintdef(k.oid) END,
+           'deferrable', k.condeferrable, 'deferred', k.condeferred, 'valid', k.convalidated,
+           'enforced', coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
+           '_inherited', k.coninhcount > 0, '_local', k.conislocal,
+           'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition, '_clone', k.conparentid <> 0, '_partitioned', c.relkind = 'p',
+           'after', CASE WHEN k.contype = 'p' THEN (
+               SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname)) FROM pg_attribute a
+               WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) END)
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_constraint up ON up.oid = k.conparentid
+WHERE c.oid >= 16384 AND up.conrelid IS DISTINCT FROM k.conrelid AND k.contype IN ('p', 'u', 'f', 'c', 'x') AND c.relpersistence <> 't'

@@ -1,0 +1,95 @@
+"""NOT NULL, since PostgreSQL 18 with a name of its own.
+
+https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT-NULL
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from difftool.kinds import Kind, Statements
+from difftool.kinds.sql import alter_table, qualified, quoted
+from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local
+
+NAME = "not_null"
+
+
+def phrase(o: Object) -> str:
+    """``CONSTRAINT users_email_not_null ON app.users``, as COMMENT ON takes it."""
+    return f"CONSTRAINT {quoted(o['_name'] or '')} ON {qualified(*o.names[:2])}"
+
+
+def written(o: Object) -> str:
+    """``NOT NULL``, with its name and NO INHERIT where they matter."""
+    name = f"CONSTRAINT {quoted(o['name'])} " if o["name"] else ""
+    return f"{name}NOT NULL{' NO INHERIT' if o['no_inherit'] else ''}"
+
+
+def create(o: Object, sides: Sides) -> Statements:
+    """SET NOT NULL, or what 18 has for a name, for NO INHERIT and for NOT VALID."""
+    column = quoted(o.names[-1])
+    if o["valid"] and not o["name"] and not o["no_inherit"]:
+        return (alter_table(o, f"ALTER COLUMN {column} SET NOT NULL"),)
+    words = (" NO INHERIT" if o["no_inherit"] else "") + ("" if o["valid"] else " NOT VALID")
+    name = quoted(o["name"] or o["_name"])
+    return (alter_table(o, f"ADD CONSTRAINT {name} NOT NULL {column}{words}"),)
+
+
+def drop(o: Object, sides: Sides) -> Statements:
+    """The column takes NULL again."""
+    return (alter_table(o, f"ALTER COLUMN {quoted(o.names[-1])} DROP NOT NULL"),)
+
+
+def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
+    """Validated, renamed and inherited in place; never made NOT VALID again."""
+    if now["valid"] and not want["valid"]:
+        return None
+    before, after = quoted(now["_name"]), quoted(want["_name"])
+    found = []
+    if before != after and (want["_local"] or not want["_inherited"]):
+        found.append(alter_table(want, f"RENAME CONSTRAINT {before} TO {after}"))
+    if now["no_inherit"] != want["no_inherit"]:
+        found.append(alter_table(want, f"ALTER CONSTRAINT {after} {'NO ' if want['no_inherit'] else ''}INHERIT"))
+    if not now["valid"]:
+        found.append(alter_table(want, f"VALIDATE CONSTRAINT {after}"))
+    return tuple(found)
+
+
+def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """The column's own statement, or that of the table that it is inherited from."""
+    column = side.by_key[o.parent] if o.parent else None
+    if column is None or column.key not in moving:
+        return inherited_with(o, side, moving)
+    if column["_typed"] or not o["valid"]:
+        return None
+    brought = bool(column["_inherited"]) and not column["_partition"] and not column["_local"]
+    return column.key if not brought or _above_has_it(o, side) else None
+
+
+def _above_has_it(o: Object, side: Objects) -> bool:
+    """Whether a table above has the same."""
+    return any((o.kind, *table, o.names[-1]) in side for _, (_, *table) in side.above.get(o.names[:2], ()))
+
+
+def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
+    """DROP NOT NULL goes down to the tables that inherit the column."""
+    below = sides.now.below.get(("table", *o.names[:2]), ())
+    return [k for child in below if (k := (o.kind, *child, o.names[-1])) in sides.now]
+
+
+def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """What is inherited changes with what it is inherited from."""
+    return inherited_with(o, side, moving)
+
+
+KIND = Kind(
+    rank=44,
+    create=create,
+    phrase=phrase,
+    drop=drop,
+    alter=alter,
+    within=within,
+    altered_within=altered_within,
+    disturbs=made_local,
+    takes_along=takes_along,
+)

@@ -1,0 +1,51 @@
+"""ATTACH and DETACH PARTITION: https://www.postgresql.org/docs/current/sql-altertable.html."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from difftool.kinds import Kind, Statements
+from difftool.kinds.sql import name_of, qualified
+from difftool.objects import Key, Object, Objects, Sides
+
+
+def create(o: Object, sides: Sides) -> Statements:
+    """The table exists by then, with everything that its place asks for."""
+    return (f"ALTER TABLE ONLY {qualified(*o['of'])} ATTACH PARTITION {name_of(o)} {o['bound']}",)
+
+
+def drop(o: Object, sides: Sides) -> Statements:
+    """The table stays, with its rows."""
+    return (f"ALTER TABLE {qualified(*o['of'])} DETACH PARTITION {name_of(o)}",)
+
+
+def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """Nothing: a table is created first, and attached when it is complete."""
+    return None
+
+
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """Indexes that PostgreSQL would take for the parent's when the table is attached, though another is meant to be."""
+    indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
+    meant = {_shape(o) for o in indexes if o["_attached"]}
+    return [o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now]
+
+
+def _shape(o: Object) -> str:
+    return str(o["definition"]).partition(" ON ")[2]
+
+
+def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
+    """A partition of a table that a foreign key points at is not dropped before it is detached."""
+    table = ("table", *o["of"])
+    users = (u for c in side.parts_of(table, "column") for u in side.needed_by.get(c.key, ()))
+    pointing = (side.by_key[u] for u in users if u[0] == "constraint" and u not in moving)
+    return any(c["type"] == "f" and c.parent != table for c in pointing)
+
+
+def claims(o: Object) -> Iterable[Key]:
+    """Both tables without the columns that are to go."""
+    return (("columns", *o.names[:2]), ("columns", *o["of"]))
+
+
+KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop, within=within)

@@ -1,0 +1,67 @@
+"""Small words of SQL that several kinds write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from difftool.objects import Object
+from difftool.parse import qualified, quoted
+from difftool.pg.connection import literal
+
+__all__ = [
+    "alter_table",
+    "changed_options",
+    "listed",
+    "literal",
+    "name_of",
+    "options",
+    "own_options",
+    "qualified",
+    "quoted",
+]
+
+
+def name_of(o: Object) -> str:
+    """Schema and name, quoted: for kinds whose address is just that."""
+    return qualified(*o.names)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Identifiers in a list."""
+    return ", ".join(quoted(n) for n in names)
+
+
+def options(found: Mapping[str, str]) -> str:
+    """Storage parameters, as WITH and SET take them: ``fillfactor = 70``; values as literals."""
+    return ", ".join(f"{_parameter(k)} = {literal(v)}" for k, v in found.items())
+
+
+def _parameter(name: str) -> str:
+    """``toast.autovacuum_enabled`` is two words."""
+    return qualified(*name.split(".", 1)) if name.startswith("toast.") else quoted(name)
+
+
+def changed_options(phrase: str, now: Mapping[str, str], want: Mapping[str, str]) -> tuple[str, ...]:
+    """From some storage parameters to others: ``ALTER … RESET (…)``, ``ALTER … SET (…)``."""
+    gone = ", ".join(_parameter(k) for k in now if k not in want)
+    news = options({k: v for k, v in want.items() if now.get(k) != v})
+    return (
+        *((f"ALTER {phrase} RESET ({gone})",) if gone else ()),
+        *((f"ALTER {phrase} SET ({news})",) if news else ()),
+    )
+
+
+def own_options(now: Mapping[str, str], want: Mapping[str, str]) -> str:
+    """From some options of a foreign object to others: ``ADD a '1', SET b '2', DROP c``."""
+    return ", ".join(
+        (
+            *(f"DROP {quoted(k)}" for k in now if k not in want),
+            *(f"SET {quoted(k)} {literal(v)}" for k, v in want.items() if k in now and now[k] != v),
+            *(f"ADD {quoted(k)} {literal(v)}" for k, v in want.items() if k not in now),
+        )
+    )
+
+
+def alter_table(o: Object, action: str, *, only: bool = False) -> str:
+    """ALTER TABLE of the table, or the view, whose names an object's address begins with."""
+    return f"ALTER TABLE {'ONLY ' if only else ''}{qualified(*o.names[:2])} {action}"

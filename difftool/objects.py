@@ -1,0 +1,183 @@
+"""A database's schema at fine grain: a table, a column, a default, a grant, each an object of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+Key = tuple[str, ...]
+"""A kind and the names that address one object of it: ("column", "public", "users", "email")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object: what it is, and what can differ about it."""
+
+    key: Key
+    attributes: Mapping[str, Any]
+    """JSON values, but for null and false. What starts with "_" helps to write SQL and is not compared."""
+    parent: Key | None = None
+    """What it is a part of: it goes when that goes."""
+
+    @property
+    def kind(self) -> str:
+        """The name of its module in ``difftool.kinds``."""
+        return self.key[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What addresses it among its kind."""
+        return self.key[1:]
+
+    def __getitem__(self, attribute: str) -> Any:
+        return self.attributes.get(attribute)
+
+    @property
+    def compared(self) -> dict[str, Any]:
+        """The attributes that make a difference."""
+        return {k: v for k, v in self.attributes.items() if k[0] != "_"}
+
+
+NOTHING: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Every object of one database, and what depends on what."""
+
+    by_key: Mapping[Key, Object]
+    major: int = 0
+    """The server's major version."""
+    needs: Mapping[Key, Set[Key]] = field(default_factory=dict)
+    """What an object depends on: it is created after them, and dropped before."""
+    follows: Mapping[Key, Set[Key]] = field(default_factory=dict)
+    """Of those, the ones that take it along when they are dropped."""
+
+    after: Mapping[Key, Set[Key]] = field(default_factory=dict)
+    """What is merely ordered like that: it is created after them and dropped before, and can do without them."""
+    casts: frozenset[tuple[str, str]] = frozenset()
+    """Types between which PostgreSQL converts by itself when a value is assigned."""
+    explicit_casts: frozenset[tuple[str, str]] = frozenset()
+    """Types between which it converts when asked to."""
+
+    @cached_property
+    def needed_by(self) -> Mapping[Key, tuple[Key, ...]]:
+        """The other way round: what depends on an object, in the order of its names."""
+        found: dict[Key, list[Key]] = {}
+        for key in sorted(self.needs):
+            for needed in self.needs[key]:
+                found.setdefault(needed, []).append(key)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def parts(self) -> Mapping[Key, tuple[Object, ...]]:
+        """The objects that are parts of another."""
+        found: dict[Key, list[Object]] = {}
+        for o in self.by_key.values():
+            if o.parent:
+                found.setdefault(o.parent, []).append(o)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def above(self) -> Mapping[tuple[str, ...], tuple[tuple[Key, Key], ...]]:
+        """By a table's schema and name: the tables that it inherits from, each with the object that says so."""
+        found: dict[tuple[str, ...], list[tuple[Key, Key]]] = {}
+        for o in self.by_key.values():
+            if o.kind == "partition":
+                found.setdefault(o.names, []).append((o.key, ("table", *o["of"])))
+            elif o.kind == "inherit":
+                found.setdefault(o.names[:2], []).append((o.key, ("table", *o.names[2:])))
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def below(self) -> Mapping[Key, tuple[tuple[str, ...], ...]]:
+        """By the key of a table: schema and name of those that inherit from it, partitions among them."""
+        found: dict[Key, list[tuple[str, ...]]] = {}
+        for child, links in self.above.items():
+            for _, table in links:
+                found.setdefault(table, []).append(child)
+        return {k: tuple(v) for k, v in found.items()}
+
+    def get(self, *key: str) -> Object | None:
+        """The object of that key."""
+        return self.by_key.get(key)
+
+    def parts_of(self, key: Key, *kinds: str) -> tuple[Object, ...]:
+        """The parts of an object that are of these kinds, columns as they stand, others by name."""
+        found = (o for o in self.parts.get(key, ()) if o.kind in kinds)
+        return tuple(sorted(found, key=lambda o: (o["_position"] or 0, o.key)))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.by_key
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is, what is wanted, and where statements will run."""
+
+    now: Objects
+    want: Objects
+    major: int
+    """The server's major version."""
+    role: str
+    """Who runs the statements, and owns what they create."""
+    going: frozenset[Key] = NOTHING
+    """What is dropped, be it for good or to be created anew."""
+    coming: frozenset[Key] = NOTHING
+    """What is created, for the first time or anew."""
+    swapped: frozenset[Key] = NOTHING
+    """Types that step aside under another name until the columns that use them have the new one."""
+    touched: frozenset[Key] = NOTHING
+    """What is altered in place."""
+    folded: frozenset[Key] = NOTHING
+    """Constraints that their tables' own statements create."""
+
+    def made_with(self, key: Key | None) -> bool:
+        """Whether an object is created by this very plan, so that its parts can be written into its statement."""
+        return key in self.coming
+
+
+def reach(objects: Objects, start: Key) -> frozenset[Key]:
+    """Everything that an object needs, at any remove."""
+    found: set[Key] = set()
+    waiting = [start]
+    while waiting:
+        for needed in objects.needs.get(waiting.pop(), NOTHING):
+            if needed not in found:
+                found.add(needed)
+                waiting.append(needed)
+    return frozenset(found)
+
+
+def made_local(now: Object | None, want: Object, sides: Sides) -> Iterator[Key]:
+    """What ties a table to those above, when what was only inherited becomes its own as well: let go, it is its own."""
+    if now is not None and want["local"] and not now["local"]:
+        yield from (link for link, _ in sides.now.above.get(want.names[:2], ()) if link[0] == "inherit")
+
+
+def stays_below(o: Object, sides: Sides) -> bool:
+    """Whether a table that inherits this part of another keeps its own: what is dropped is then dropped above only."""
+    same = ((o.kind, *child, *o.names[2:]) for child in sides.now.below.get(("table", *o.names[:2]), ()))
+    return any(k in sides.now and k in sides.want and k not in sides.going for k in same)
+
+
+def inherited_with(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """The object of the same name in a table above that moves, when what ties the tables stays as it is."""
+    for link, (_, *table) in side.above.get(o.names[:2], ()):
+        same = (o.kind, *table, *o.names[2:])
+        if link not in moving and same in side.by_key and same in moving:
+            return same
+    return None
+
+
+def differing(now: Objects, want: Objects) -> Iterator[tuple[Key, str]]:
+    """Each object that differs, and how, in the order of their keys."""
+    for key in sorted({*now.by_key, *want.by_key}):
+        a, b = now.by_key.get(key), want.by_key.get(key)
+        if a is None or b is None:
+            yield key, "missing" if a is None else "not wanted"
+        elif a.compared != b.compared:
+            names = sorted(x for x in {*a.compared, *b.compared} if a[x] != b[x])
+            yield key, "; ".join(f"{n} is {a[n]}, wanted {b[n]}" for n in names)

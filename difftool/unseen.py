@@ -1,0 +1,65 @@
+"""What a dump does not show of a database, and so a copy restored from it does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from difftool.model import Unhandled
+from difftool.objects import Key, Object, Objects
+from difftool.pg.connection import rows, run, session
+
+if TYPE_CHECKING:
+    from difftool.pg.conninfo import Conninfo
+    from difftool.pg.types import Connection
+
+Unseen = tuple[str, str, str, str]
+"""The key of an index that is invalid, a materialized view that holds nothing, or a partition that is half detached;
+and of the index its definition."""
+WORDS = {
+    ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
+    ("index", False): "is valid, wanted invalid",
+    ("materialized_view", True): "holds nothing: it was never filled",
+    ("partition", True): "is half detached: DETACH PARTITION … CONCURRENTLY stopped; finish it with FINALIZE",
+    ("partition", False): "is attached, wanted half detached",
+    ("materialized_view", False): "is filled, wanted empty",
+}
+QUERY = Path(__file__).with_suffix(".sql")
+SHOWN_BY = {"index": "valid", "materialized_view": "populated"}
+
+
+def read_unseen(connection: Connection) -> frozenset[Unseen]:
+    """The invalid indexes and the empty materialized views of a database."""
+    return frozenset((a, b, c, d) for a, b, c, d in rows(connection, QUERY.read_text("utf-8")))
+
+
+def compare_unseen(
+    now: frozenset[Unseen], want: frozenset[Unseen] | None, both: Container[Key]
+) -> tuple[Unhandled, ...]:
+    """What differs though the dumps are equal; an object that only one side has is the dump's to tell."""
+    differing = sorted(k for k in now ^ (now if want is None else want) if k[0] == "index" or k[:3] in both)
+    return tuple(Unhandled(k[0].replace("_", " "), f"{k[1]}.{k[2]}", WORDS[k[0], k in now]) for k in differing)
+
+
+def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:
+    """Give a copy the invalid indexes of its original, which no dump has: a plan drops them there as well."""
+    with session(info) as connection:
+        run(connection, "SET search_path = ''")
+        for kind, _, _, definition in sorted(unseen):
+            if kind == "index":
+                run(connection, definition)
+
+
+def with_unseen(found: Objects, unseen: Iterable[Unseen]) -> Objects:
+    """A copy's objects as the database that it was copied from has them."""
+    return replace(found, by_key={**found.by_key, **dict(_corrected(found, frozenset(u[:3] for u in unseen)))})
+
+
+def _corrected(found: Objects, unseen: frozenset[Key]) -> Iterator[tuple[Key, Object]]:
+    for key, o in found.by_key.items():
+        mark = SHOWN_BY.get(o.kind)
+        if mark and bool(o[mark]) is (key in unseen):
+            rest = {k: v for k, v in o.attributes.items() if k != mark}
+            yield key, Object(key, rest if key in unseen else {**rest, mark: True}, o.parent)

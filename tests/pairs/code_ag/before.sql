@@ -1,0 +1,23 @@
+-- roles: dt_r1
+create schema "S.x";
+create function fin(int) returns bigint language sql immutable as 'select 1::bigint';
+create function fin2(int) returns bigint language sql immutable as 'select 2::bigint';
+create function inv(int,int) returns int language sql immutable strict as 'select 2';
+create operator "S.x".<<< (leftarg=int, rightarg=int, function=int4lt);
+create aggregate a1(int) (sfunc=int4pl, stype=int);
+create aggregate a2(x int) (sfunc=int4pl, stype=int, initcond='0', finalfunc=fin);
+create aggregate a3(*) (sfunc=int4inc, stype=int, initcond='5');
+create aggregate a4(int) (sfunc=int4pl, stype=int);
+create aggregate a5(int) (sfunc=int4pl, stype=int, finalfunc=fin);
+create aggregate "S.x"."Weird.Name ""q"""("É" int) (sfunc=int4larger, stype=int, sortop=operator("S.x".<<<));
+create aggregate os(float8 order by anyelement) (sfunc=ordered_set_transition, stype=internal, finalfunc=percentile_disc_final, finalfunc_extra=true);
+create aggregate hy(variadic "any" order by variadic "any") (sfunc=ordered_set_transition_multi, stype=internal, finalfunc=rank_final, finalfunc_extra, hypothetical);
+create view v as select a1(x) as a, a5(x) as b from generate_series(1,2) x;
+create function tofunc_(int) returns int language sql as 'select 1';
+create aggregate tofunc(int) (sfunc=int4pl, stype=int);
+create aggregate tofunc0(*) (sfunc=int4inc, stype=int, initcond=0);
+comment on aggregate a4(int) is 'x';
+comment on aggregate tofunc0(*) is 'y';
+grant execute on function a3() to dt_r1;
+grant execute on function hy("any") to dt_r1;
+alter aggregate hy(variadic "any" order by variadic "any") owner to dt_r1;

@@ -1,0 +1,20 @@
+create schema "S.x";
+create table t(a int, b text);
+create function f(a int, b text default 'y') returns int language sql immutable strict security definer leakproof parallel safe cost 7 set search_path to public, "$user" set work_mem = '1MB' set datestyle to 'ISO, DMY' as $$ select a+1; -- %s $$;
+create function g(named int default 5) returns bigint language sql as $$ select 1::bigint $$;
+create function h(a int, out x int, out z text) language sql as $$ select 1, 'x'::text $$;
+create function i() returns table(a int, b text) language sql rows 5 stable as $$ select 2, 'x'::text $$;
+create procedure p(a int, inout b int default 3) language sql security definer set work_mem = '2MB' as $$ select 1 $$;
+create procedure toproc(a int) language sql as $$ select 1 $$;
+create function poly(a anyelement, b anyelement default 'x'::text) returns int language sql as $$ select 1 $$;
+create function vari(a int[]) returns int language sql as $$ select 1 $$;
+create function "S.x"."Weird.Name ""q"""("select" int, "É" text) returns int language plpgsql as $_$ begin return $1 || '$$ $function$ %s \n' || E'\n
+ tab	; crlf?'; end $_$;
+create function "select"() returns setof t language sql stable as $$ select * from t where a > 0 $$;
+create function atom(x int) returns int begin atomic select b from t; select x + 1; end;
+create view v as select f(1) as q, (g(2)) as r, atom(3) as s;
+comment on function f(int,text) is 'it''s';
+comment on procedure p(int,int) is 'p';
+grant execute on procedure toproc(int) to dt_r1 with grant option;
+create function fresh(int, out int) as $$ select 1 $$ language sql;
+create function win() returns bigint language internal window as 'window_row_number';

@@ -1,0 +1,1 @@
+create table t(a int, c varchar(10), n numeric, e int[]);

@@ -1,0 +1,13 @@
+CREATE SCHEMA "s 1"; CREATE TYPE "s 1"."T" AS (a int); CREATE TYPE r AS RANGE (subtype = float8);
+CREATE FUNCTION "s 1"."f,""x"("s 1"."T") RETURNS int LANGUAGE sql IMMUTABLE AS 'select ($1).a';
+CREATE FUNCTION g2("s 1"."T") RETURNS int LANGUAGE sql IMMUTABLE AS 'select ($1).a+1';
+CREATE CAST ("s 1"."T" AS int) WITH FUNCTION g2("s 1"."T") AS IMPLICIT;
+CREATE CAST (text AS "s 1"."T") WITH INOUT ;
+COMMENT ON CAST (text AS "s 1"."T") IS 'd';
+CREATE TYPE e1 AS ENUM ('a'); CREATE TYPE e2 AS ENUM ('a');
+CREATE CAST (e2 AS e1) WITH INOUT AS ASSIGNMENT;
+CREATE CAST (bpchar AS e1) WITH INOUT; CREATE CAST ("char" AS e1) WITH INOUT; CREATE CAST (timestamptz AS e1) WITH INOUT;
+CREATE DOMAIN d AS text; CREATE FUNCTION mm(int4range) RETURNS int LANGUAGE sql AS 'select 1'; CREATE CAST (int4range AS int) WITH FUNCTION mm(int4range);
+CREATE TYPE pair AS (x int, y int); CREATE TYPE pair2 AS (x int, y int); CREATE CAST (pair AS text) WITH INOUT;
+CREATE VIEW v AS SELECT ROW(1)::"s 1"."T"::int AS i;
+CREATE VIEW v2 AS SELECT 'a'::e2::e1 AS i;

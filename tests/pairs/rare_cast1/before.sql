@@ -1,0 +1,10 @@
+CREATE SCHEMA "s 1"; CREATE TYPE "s 1"."T" AS (a int); CREATE TYPE r AS RANGE (subtype = float8);
+CREATE FUNCTION "s 1"."f,""x"("s 1"."T") RETURNS int LANGUAGE sql IMMUTABLE AS 'select ($1).a';
+CREATE FUNCTION g("s 1"."T", int, boolean) RETURNS "s 1"."T" LANGUAGE sql IMMUTABLE AS 'select $1';
+CREATE CAST ("s 1"."T" AS int) WITH FUNCTION "s 1"."f,""x"("s 1"."T") AS ASSIGNMENT;
+CREATE CAST ("s 1"."T" AS "s 1"."T") WITH FUNCTION g("s 1"."T", int, boolean);
+CREATE CAST (text AS "s 1"."T") WITH INOUT AS IMPLICIT;
+COMMENT ON CAST (text AS "s 1"."T") IS 'c';
+CREATE TYPE e1 AS ENUM ('a'); CREATE TYPE e2 AS ENUM ('a');
+CREATE CAST (e1 AS e2) WITH INOUT;
+CREATE VIEW v AS SELECT ROW(1)::"s 1"."T"::int AS i;

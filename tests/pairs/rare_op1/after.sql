@@ -1,0 +1,10 @@
+CREATE SCHEMA s; 
+CREATE FUNCTION s.lt(int, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';
+CREATE FUNCTION s.gt(text, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';
+CREATE FUNCTION s.ge(int, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';
+CREATE FUNCTION s.neg(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'select -$1';
+CREATE FUNCTION s.eq(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select $1 operator(pg_catalog.=) $2';
+CREATE OPERATOR s.<| (FUNCTION = s.lt, LEFTARG = int, RIGHTARG = text,  JOIN = scalargtjoinsel);
+CREATE OPERATOR s.|> (FUNCTION = s.gt, LEFTARG = text, RIGHTARG = int);
+CREATE OPERATOR s.== (FUNCTION = s.eq, LEFTARG = int, RIGHTARG = int, RESTRICT = eqsel, JOIN = eqjoinsel);
+CREATE VIEW v AS SELECT 1 OPERATOR(s.==) 2 AS a;

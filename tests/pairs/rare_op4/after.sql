@@ -1,0 +1,1 @@
+CREATE FUNCTION lt(int, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';

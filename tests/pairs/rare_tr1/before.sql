@@ -1,0 +1,7 @@
+CREATE SCHEMA s; CREATE TYPE s."T t" AS (a int); CREATE FUNCTION s.f(internal) RETURNS internal LANGUAGE internal IMMUTABLE STRICT AS 'prsd_lextype';
+CREATE FUNCTION s.g(internal) RETURNS s."T t" LANGUAGE internal IMMUTABLE STRICT AS 'prsd_lextype';
+CREATE FUNCTION s.gi(internal) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'prsd_lextype';
+CREATE TRANSFORM FOR s."T t" LANGUAGE plpgsql (FROM SQL WITH FUNCTION s.f(internal), TO SQL WITH FUNCTION s.g(internal));
+COMMENT ON TRANSFORM FOR s."T t" LANGUAGE plpgsql IS 'tr';
+CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION s.f(internal));
+CREATE FUNCTION u(int) RETURNS int TRANSFORM FOR TYPE int LANGUAGE sql AS 'select 1';

@@ -1,0 +1,14 @@
+CREATE SCHEMA s;
+CREATE TEXT SEARCH PARSER s.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
+CREATE TEXT SEARCH TEMPLATE s.t (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH TEMPLATE t2 (LEXIZE = dispell_lexize);
+CREATE TEXT SEARCH DICTIONARY s.d (TEMPLATE = simple, stopwords = 'english', accept = true);
+CREATE TEXT SEARCH DICTIONARY d2 (TEMPLATE = s.t);
+CREATE TEXT SEARCH DICTIONARY d3 (TEMPLATE = simple);
+CREATE TEXT SEARCH DICTIONARY d4 (TEMPLATE = snowball, language = 'russian');
+CREATE TEXT SEARCH CONFIGURATION s.c (PARSER = s.p);
+ALTER TEXT SEARCH CONFIGURATION s.c ADD MAPPING FOR asciiword, word WITH simple, s.d;
+ALTER TEXT SEARCH CONFIGURATION s.c ADD MAPPING FOR "int" WITH s.d, simple;
+ALTER TEXT SEARCH CONFIGURATION s.c ADD MAPPING FOR url, file WITH d4;
+CREATE TABLE tt (x text, g tsvector GENERATED ALWAYS AS (to_tsvector('s.c', x)) STORED); CREATE INDEX ON tt USING gin (to_tsvector('s.c', x));
+CREATE TEXT SEARCH CONFIGURATION "Weird ""q""" (PARSER = s.p);

@@ -1,0 +1,11 @@
+CREATE SCHEMA app;
+CREATE TABLE app.users (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE, name varchar(20) DEFAULT 'x', age int CHECK (age > 0), note text);
+CREATE TABLE app.orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id bigint REFERENCES app.users ON DELETE CASCADE, total numeric(10,2) NOT NULL DEFAULT 0, twice numeric GENERATED ALWAYS AS (total * 2) STORED);
+CREATE INDEX orders_user ON app.orders (user_id);
+CREATE TABLE app.logs (at timestamptz NOT NULL, msg text) PARTITION BY RANGE (at);
+CREATE TABLE app.logs_1 PARTITION OF app.logs FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE INDEX logs_at ON app.logs (at);
+CREATE TABLE app.old (x int);
+CREATE TABLE app.base (a int NOT NULL, b text DEFAULT 'b');
+CREATE TABLE app.child (c int) INHERITS (app.base);
+CREATE SEQUENCE app.s1 INCREMENT 5;

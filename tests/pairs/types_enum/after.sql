@@ -1,0 +1,20 @@
+do $$ begin
+if not exists (select from pg_roles where rolname='dt_r1') then create role dt_r1; end if;
+if not exists (select from pg_roles where rolname='h2 "R"2') then create role "h2 ""R""2"; end if;
+end $$;
+create schema s; create schema "Sel""ect"; create schema "select";
+create type s.e as enum ('a0','a','b','c1','c2','c3','d','e','f');
+create type s.same as enum ('x');
+create type s.empty as enum ('only','then');
+create type "select"."order" as enum ('first','it''s', '"dq"', 'back\slash', 'ü', 'last');
+create type s.f as enum ('c','a');
+create type s.used as enum ('b','a','c');
+create table s.t (id int primary key, u s.used not null default 'a', us s.used[] default '{a}', f s.f);
+create index on s.t (u);
+comment on type s.f is 'f it''s';
+revoke all on type s.f from public;
+alter type s.used owner to "h2 ""R""2";
+comment on column s.t.u is 'c';
+create type "Sel""ect"."Weird.Name ""q""" as enum ();
+create type s."abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghiüü" as enum ('x');
+comment on type s."abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghiüü" is 'long';

@@ -1,0 +1,151 @@
+"""The native engine over pairs of schemas, there and back, judged by pg_dump and by its own catalog.
+
+A pair is a folder of ``pairs/`` with ``before.sql`` and ``after.sql``; the first lines of ``before.sql`` may say
+``-- since: 18`` and ``-- roles: a, b``. A new pair needs no code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+
+from difftool.catalog import compare
+from difftool.clone import read_catalog
+from difftool.emptiness import guarded
+from difftool.engine import native
+from difftool.objects import differing
+from difftool.pg.connection import identifier, rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.pg.dump import find_pg_dump
+from difftool.pg.types import Error
+
+PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
+FILLED = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY id)), pg_relation_filenode('t'::regclass) FROM t"
+
+
+def said(text: str, word: str) -> str:
+    """What a pair's head says of itself."""
+    found = re.search(rf"^-- {word}: (.+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def make_roles(server: Server, names: str) -> None:
+    with session(server.admin) as connection:
+        there = {r[0] for r in rows(connection, "SELECT rolname FROM pg_roles")}
+        for name in {n.strip() for n in names.split(",") if n.strip()} - there:
+            run(connection, f"CREATE ROLE {identifier(name)}")
+
+
+def statements(now: Conninfo, want: Conninfo, *, empty: bool = False, allowed: bool = False) -> tuple[str, ...]:
+    """What the engine would run, as the superuser that the test is; nothing may be refused."""
+    with session(now) as connection:
+        role = rows(connection, "SELECT current_user")[0][0]
+    found = native.compare(native.read(now), native.read(want), role, lambda _: empty, lambda _: allowed)
+    assert found.refused == ()
+    return found.statements
+
+
+def apply(info: Conninfo, plan: tuple[str, ...]) -> None:
+    with session(info) as connection:
+        run(connection, "SET check_function_bodies = off")
+        for sql in plan:
+            run(connection, sql)
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: p.name)
+def test_pair(pair: Path, way: str, server: Server) -> None:
+    before, after = ((pair / f"{name}.sql").read_text() for name in ("before", "after"))
+    if server.major < int(said(before, "since") or 0):
+        pytest.skip(f"needs PostgreSQL {said(before, 'since')}")
+    make_roles(server, said(before, "roles"))
+    start, end = (before, after) if way == "there" else (after, before)
+    now, want = (server.database(text, owner=False) for text in (start, end))
+    plan = statements(now, want)
+    assert plan == statements(now, want), "the same input, other bytes"
+    apply(now, plan)
+    program = find_pg_dump(server.major, now)
+    catalogs = (read_catalog(info, server.major, program) for info in (now, want))
+    assert compare(*catalogs) == ()
+    assert list(differing(native.read(now), native.read(want))) == []
+    assert statements(now, want) == ()
+
+
+def test_rows_are_kept_and_tables_not_rewritten(server: Server) -> None:
+    """Counted, digested, and in the same file: nothing here needs a rewrite."""
+    table = "CREATE TABLE t (id int PRIMARY KEY, name varchar(10), kind text DEFAULT 'a', old int)"
+    now = server.database(
+        table, "INSERT INTO t SELECT i, 'n' || i, 'k', i FROM generate_series(1, 100) i", "CREATE INDEX i ON t (name)",
+        owner=False,
+    )  # fmt: skip
+    want = server.database(
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name varchar(20) NOT NULL, "
+        "kind text DEFAULT 'b' CHECK (kind <> ''), old int, CONSTRAINT u UNIQUE (name))",
+        "CREATE INDEX i ON t (name) WHERE id > 0", "ALTER TABLE t SET (fillfactor = 90)",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "CREATE VIEW v AS SELECT name FROM t",
+        owner=False,
+    )  # fmt: skip
+    with session(now) as connection:
+        before = rows(connection, FILLED)
+        apply(now, statements(now, want))
+        assert rows(connection, FILLED) == before
+
+
+def test_a_serial_that_becomes_an_identity_goes_on_counting(server: Server) -> None:
+    serial, identity = (
+        "CREATE TABLE t (id serial, a int)",
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, a int)",
+    )
+    for start, end in ((serial, identity), (identity, serial)):
+        now, want = (
+            server.database(start, "INSERT INTO t (a) VALUES (1), (2)", owner=False),
+            server.database(end, owner=False),
+        )
+        apply(now, statements(now, want))
+        with session(now) as connection:
+            assert rows(connection, "INSERT INTO t (a) VALUES (3) RETURNING id") == [(3,)]
+
+
+def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:
+    now = server.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", owner=False)
+    want = server.database("CREATE TABLE t (a int) PARTITION BY RANGE (a)", owner=False)
+    found = native.compare(native.read(now), native.read(want), "nobody")
+    assert [k for k, _ in found.refused] == [("table", "public", "t")]
+    assert "cannot turn a plain table into a partitioned table" in found.refused[0][1]
+    assert not [s for s in found.statements if s.startswith("DROP TABLE")]
+    allowed = statements(now, want, allowed=True)
+    assert "DROP TABLE public.t" in allowed
+    assert not any(map(guarded, allowed))
+    plan = statements(now, want, empty=True)
+    drop = plan.index("DROP TABLE public.t")
+    assert plan[drop - 2] == "LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE"
+    assert guarded(plan[drop - 1]) == "public.t"
+    with session(now) as connection:
+        run(connection, "BEGIN")
+        run(connection, plan[drop - 2])
+        with pytest.raises(Error, match=r"public\.t holds rows by now: make a new plan"):
+            run(connection, plan[drop - 1])
+
+
+def test_an_invalid_index_is_built_again(difftool: Callable[..., Ran], server18: Server, tmp_path: Path) -> None:
+    """pg_dump shows it like any other."""
+    now = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1), (1)")
+    with session(now) as connection, pytest.raises(Error, match="could not create unique index"):
+        run(connection, "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)")
+    with session(now) as connection:
+        run(connection, "DELETE FROM t")
+    (tmp_path / "t.sql").write_text("CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a);")
+    ran = difftool("plan", "--format", "sql", "--target", now.url(secrets=True), "--schema", "t.sql")
+    assert ran.code == 3
+    assert ran.out.index("DROP INDEX public.i;") < ran.out.index("CREATE UNIQUE INDEX i ON public.t USING btree (a);")
+
+
+def test_the_referee_is_asked(difftool: Callable[..., Ran], server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE t (a int)")
+    (tmp_path / "t.sql").write_text("CREATE TABLE t (a int, b int);")
+    ran = difftool("plan", "--target", now.url(secrets=True), "--schema", "t.sql")
+    assert "referee: migra agrees" in ran.out
