@@ -1,4 +1,4 @@
-"""The Python API, which the command line uses itself: plan, apply, check, diff, rollback.
+"""The Python API, which the command line uses itself: plan, apply, check, diff, dump, rollback.
 
 Every call takes ``Settings`` (``difftool.settings.load``) or builds them from the environment as the commands do; what
 goes wrong is raised as a DifftoolError that knows its hint and exit code.
@@ -20,6 +20,7 @@ from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
+    from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
@@ -162,6 +163,30 @@ def diff(
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
         return make_plan(now, _as_wanted(settings, to, now), made)
+
+
+def dump(
+    folder: str | Path | None = None,
+    settings: Settings | None = None,
+    *,
+    show_secrets: bool = False,
+    talk: Talk = silent,
+) -> SchemaFiles:
+    """The target's schema as files of SQL, written into ``folder`` if one is given; raises Refused unless it is empty.
+
+    CONNECT is the only right that it takes.
+    """
+    from difftool.database_as_files import read_schema, refuse_unless_empty
+
+    settings = settings or load_settings()
+    if folder is not None:
+        refuse_unless_empty(Path(folder))
+    talk("reading the catalog")
+    found = read_schema(settings.target, address(settings, settings.target), show_secrets=show_secrets)
+    if folder is not None:
+        talk(f"writing {folder}")
+        found.write(Path(folder))
+    return found
 
 
 def rollback_plan(

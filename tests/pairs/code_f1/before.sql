@@ -1,3 +1,4 @@
+-- roles: dt_r1
 create schema "S.x";  
 create table t(a int, b text);
 create function f(a int, b text default 'x') returns int language sql as $$ select a $$;

@@ -1,3 +1,4 @@
+-- roles: dt_r1
 create type mood as enum ('a','b');
 create type comp as (x int, y text);
 create table t(id int primary key, m mood, b text, c comp);

@@ -1,3 +1,4 @@
+-- roles: dt_app
 CREATE FUNCTION h() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
 CREATE FUNCTION i(internal) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_inline_handler';
 CREATE FUNCTION vv(oid) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_validator';

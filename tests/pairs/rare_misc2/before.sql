@@ -1,3 +1,4 @@
+-- roles: dt_app
 CREATE PROCEDURE p() LANGUAGE plpgsql AS 'begin end';
 CREATE TYPE mood AS ENUM ('a','b'); CREATE FUNCTION tomood(int) RETURNS mood LANGUAGE sql IMMUTABLE AS 'select ''a''::mood';
 CREATE CAST (int AS mood) WITH FUNCTION tomood(int) AS ASSIGNMENT; COMMENT ON CAST (int AS mood) IS 'x';

@@ -1,3 +1,4 @@
+-- roles: dt_app
 CREATE SCHEMA s; 
 CREATE FUNCTION s.lt(int, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';
 CREATE FUNCTION s.gt(text, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'select true';

@@ -1,3 +1,4 @@
+-- roles: dt_app
 CREATE SCHEMA s; CREATE TYPE s.c AS (re float8, im float8);
 CREATE FUNCTION s.cmp(s.c, s.c) RETURNS int LANGUAGE sql IMMUTABLE AS $$select btfloat8cmp(($1).re, ($2).re)$$;
 CREATE FUNCTION s.lt(s.c, s.c) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$select ($1).re < ($2).re$$;

@@ -1,3 +1,4 @@
+-- roles: dt_app
 CREATE SCHEMA s; CREATE TABLE s.t (a int, b int, c text, "D d" int); CREATE MATERIALIZED VIEW mv AS SELECT 1 a, 2 b;
 CREATE STATISTICS s.s1 (ndistinct, mcv) ON a, b FROM s.t; ALTER STATISTICS s.s1 SET STATISTICS 50; COMMENT ON STATISTICS s.s1 IS 'st';
 CREATE STATISTICS s.s2 ON a, b, c FROM s.t;

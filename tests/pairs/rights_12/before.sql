@@ -1,4 +1,4 @@
--- roles: dt_a, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1, dt_app
+-- roles: dt_a, dt_app, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1
 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select 1'; REVOKE ALL ON FUNCTION f() FROM PUBLIC; CREATE VIEW v AS SELECT 1 AS a; GRANT SELECT (a) ON v TO dt_a;
 CREATE TYPE e AS ENUM ('a','b'); REVOKE ALL ON TYPE e FROM PUBLIC; GRANT USAGE ON TYPE e TO dt_a; ALTER TYPE e OWNER TO dt_own; COMMENT ON TYPE e IS 'ee'; CREATE TABLE t (x e, s serial); GRANT SELECT (x) ON t TO dt_b; GRANT USAGE ON t_s_seq TO dt_a; COMMENT ON SEQUENCE t_s_seq IS 's'; COMMENT ON COLUMN t.s IS 'c';
 CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); GRANT SELECT ON p TO dt_a; GRANT SELECT ON p1 TO dt_b; ALTER TABLE p1 OWNER TO dt_own;

@@ -1,4 +1,4 @@
--- roles: dt_a, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1, dt_app
+-- roles: dt_a, dt_app, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1
 CREATE TABLE t (a int, b int);
 GRANT SELECT, INSERT ON t TO dt_a WITH GRANT OPTION; SET ROLE dt_a; GRANT SELECT ON t TO dt_b WITH GRANT OPTION; GRANT SELECT (a) ON t TO dt_c; SET ROLE dt_b; GRANT SELECT ON t TO dt_c, PUBLIC; RESET ROLE;
 CREATE TABLE u (a int);GRANT SELECT ON u TO dt_a, dt_b WITH GRANT OPTION; SET ROLE dt_a; GRANT SELECT ON u TO dt_b WITH GRANT OPTION; SET ROLE dt_b;  GRANT SELECT ON u TO dt_a WITH GRANT OPTION; RESET ROLE;

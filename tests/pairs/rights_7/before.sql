@@ -1,4 +1,4 @@
--- roles: dt_a, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1, dt_app
+-- roles: dt_a, dt_app, dt_b, dt_c, dt_own, dt_own2, dt_plain, dt_r1
 CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a + 1) STORED); CREATE VIEW v AS SELECT a FROM t; ALTER VIEW v OWNER TO dt_own; GRANT SELECT ON v TO dt_a WITH GRANT OPTION; GRANT SELECT (a) ON v TO dt_b; COMMENT ON COLUMN v.a IS 'va'; COMMENT ON VIEW v IS 'v';  GRANT SELECT ON t TO dt_own; 
 SET ROLE dt_a; GRANT SELECT ON v TO dt_c; RESET ROLE;
 GRANT SELECT (g) ON t TO dt_a; COMMENT ON COLUMN t.g IS 'gen';

@@ -1,3 +1,4 @@
+-- roles: dt_r1
 do $$ begin
 if not exists (select from pg_roles where rolname='dt_r1') then create role dt_r1; end if;
 if not exists (select from pg_roles where rolname='h2 "R"2') then create role "h2 ""R""2"; end if;
