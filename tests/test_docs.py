@@ -210,7 +210,7 @@ def _wrong_value(option: Parameter, value: str) -> str:
     known = option.choices or next((tuple(VALUES[s]) for s in option.spellings if s in VALUES), ())
     if option.spellings[-1] == "--scratch" and value.islower() and "://" not in value:
         known = SCRATCH
-    placeholder = value.isupper() or value in {"...", "…"}
+    placeholder = value.isupper() or value in {"...", "…"} or value.startswith("recreate:")
     return f"{value} is none of {', '.join(known)}" if known and not placeholder and value not in known else ""
 
 

@@ -208,7 +208,7 @@ class _Reading:
     def result(self) -> Objects:
         """Everything together; a partition's share of a foreign key needs nothing beyond what the whole needs."""
         for o in self.by_key.values():
-            if o["_clone"] and o.parent:
+            if o["_clone"] and o["type"] == "f" and o.parent:
                 self.needs[o.key], self.follows[o.key] = {o.parent}, {o.parent}
                 self.after.pop(o.key, None)
         found = Objects(self.by_key, self.major, self.needs, self.follows, self.after)

@@ -107,7 +107,9 @@ def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | No
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
-    """A foreign key to a table that goes as well: neither could go first while it stands."""
+    """A foreign key to a table that goes as well, neither could go first; a key of a partition that is detached."""
+    if o["type"] in "pux":
+        return ("partition", *o.names[:2]) in moving and o.parent not in moving
     if o["type"] != "f" or o["_inherited"]:
         return False
     return any(

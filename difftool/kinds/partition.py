@@ -38,8 +38,10 @@ def _shape(o: Object) -> str:
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     """A partition of a table that a foreign key points at is not dropped before it is detached."""
     table = ("table", *o["of"])
+    if table in moving:
+        return False
     users = (u for c in side.parts_of(table, "column") for u in side.needed_by.get(c.key, ()))
-    pointing = (side.by_key[u] for u in users if u[0] == "constraint" and u not in moving)
+    pointing = (side.by_key[u] for u in users if u[0] == "constraint")
     return any(c["type"] == "f" and c.parent != table for c in pointing)
 
 
