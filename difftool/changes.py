@@ -36,9 +36,7 @@ class Changes:
         return self.sides.coming | self.sides.touched
 
 
-def find_changes(
-    sides: Sides, may_recreate: Callable[[Object], bool] = lambda _: False, forced: Iterable[Key] = ()
-) -> Changes:
+def find_changes(sides: Sides, may_recreate: Callable[[Object], bool], forced: Iterable[Key]) -> Changes:
     """What must move; ``may_recreate`` decides on what holds rows, ``forced`` is made anew in any case."""
     return _Finding(sides, may_recreate, frozenset(forced)).found()
 
@@ -214,7 +212,8 @@ class _Finding:
         if column not in self.touched:
             self.touched.add(column)
             now, want = self._both(column)
-            self._clear(KINDS()["column"].disturbs(now, want, self.sides))
+            sides = replace(self.start, swapped=frozenset(self.swapped))
+            self._clear(KINDS()["column"].disturbs(now, want, sides))
 
     def _both(self, key: Key) -> tuple[Object, Object]:
         return self.start.now.by_key[key], self.start.want.by_key[key]

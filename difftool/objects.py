@@ -163,6 +163,18 @@ def stays_below(o: Object, sides: Sides) -> bool:
     return any(k in sides.now and k in sides.want and k not in sides.going for k in same)
 
 
+def shown(key: Key) -> tuple[str, str]:
+    """An object's kind and name, for the reader: "materialized view", "public.totals"."""
+    return key[0].replace("_", " "), ".".join(key[1:])
+
+
+def same_above(o: Object, side: Objects) -> Iterator[Key]:
+    """The objects of the same name in the tables that this one's table inherits from."""
+    for _, (_, *table) in side.above.get(o.names[:2], ()):
+        if (same := (o.kind, *table, *o.names[2:])) in side:
+            yield same
+
+
 def inherited_with(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """The object of the same name in a table above that moves, when what ties the tables stays as it is."""
     for link, (_, *table) in side.above.get(o.names[:2], ()):

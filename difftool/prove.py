@@ -17,7 +17,7 @@ from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
 from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
-from difftool.objects import differing
+from difftool.objects import differing, shown
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
@@ -119,10 +119,7 @@ class Rehearsal:
         from difftool.engine import native
 
         found = differing(native.read(copy.admin), with_unseen(self.objects, ()))
-        return tuple(
-            Unhandled(k[0].replace("_", " "), ".".join(k[1:]), self.names.from_scratch(f"{BLIND}: {how}"))
-            for k, how in found
-        )
+        return tuple(Unhandled(*shown(k), self.names.from_scratch(f"{BLIND}: {how}")) for k, how in found)
 
     def _copy(self) -> Database:
         """A fresh clone, in which the ordinary role has the rights on the database that the owner has on the target.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from difftool.model import Unhandled
-from difftool.objects import Key, Object, Objects
+from difftool.objects import Key, Object, Objects, shown
 from difftool.pg.connection import rows, run, session
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def compare_unseen(
 ) -> tuple[Unhandled, ...]:
     """What differs though the dumps are equal; an object that only one side has is the dump's to tell."""
     differing = sorted(k for k in now ^ (now if want is None else want) if k[0] == "index" or k[:3] in both)
-    return tuple(Unhandled(k[0].replace("_", " "), f"{k[1]}.{k[2]}", WORDS[k[0], k in now]) for k in differing)
+    return tuple(Unhandled(*shown(k[:3]), WORDS[k[0], k in now]) for k in differing)
 
 
 def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:

@@ -13,7 +13,7 @@ from difftool.database_as_files.texts import guarded, hides, lasting, named_role
 from difftool.errors import DifftoolError, Refused
 from difftool.introspect import read_objects
 from difftool.model import Unhandled
-from difftool.objects import Key, Objects
+from difftool.objects import Key, Objects, shown
 from difftool.pg.connection import rows
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.pool import lend
@@ -97,7 +97,7 @@ def read_schema(target: TargetSettings, info: Conninfo, *, show_secrets: bool = 
         tuple(_files(texts)),
         _script(texts, f"{server.database} @ {place}", sorted(roles)),
         sum(len(c.statements) for c in created.creations),
-        tuple(Unhandled(k[0].replace("_", " "), ".".join(k[1:]), why) for k, why in created.refused),
+        tuple(Unhandled(*shown(k), why) for k, why in created.refused),
         tuple(sorted({t.path for t in texts if t.masked})),
         tuple(sorted(roles)),
     )

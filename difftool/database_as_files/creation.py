@@ -5,15 +5,14 @@ Schemas and default privileges come first: what is created after them, in whiche
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from difftool.changes import find_changes
-from difftool.deparsed import faithful
+from difftool.engine import native
 from difftool.grants import granted
-from difftool.kinds import KINDS, Refused
+from difftool.kinds import KINDS
 from difftool.objects import NOTHING, Key, Object, Objects, Sides
-from difftool.order import Verb, order
+from difftool.order import Ordered
 
 PUBLIC = ("schema", "public")
 PLPGSQL = ("extension", "plpgsql")
@@ -44,12 +43,12 @@ class Created:
 
 def create(found: Objects, role: str, superuser: str) -> Created:
     """What makes these objects in an empty database, run by ``role``; ``superuser`` is the cluster's first."""
-    refused: dict[Key, str] = {}
     start = empty(found, superuser)
     first = _only(found, {k for k in found.by_key if _whole(k, found)[0] in FIRST or k == PLPGSQL})
-    made = [Creation(k, s, first=True) for k, s in _written(start, first, role, refused)]
-    made += [Creation(k, s) for k, s in _written(first, found, role, refused)]
-    return Created(tuple(made), tuple(refused.items()))
+    before = native.compare(start, first, role, folded=_with_table_alone)
+    after = native.compare(first, found, role, folded=_with_table_alone)
+    made = (*(Creation(k, s, first=True) for k, s in before.steps), *(Creation(k, s) for k, s in after.steps))
+    return Created(made, tuple({**dict(before.refused), **dict(after.refused)}.items()))
 
 
 def empty(found: Objects, superuser: str) -> Objects:
@@ -86,31 +85,8 @@ def _whole(key: Key, found: Objects) -> Key:
     return key
 
 
-def _written(now: Objects, want: Objects, role: str, refused: dict[Key, str]) -> Iterator[tuple[Key, tuple[str, ...]]]:
-    """The steps from one to the other, as SQL; what has no SQL goes to ``refused``."""
-    changes = find_changes(Sides(now, want, want.major, role))
-    refused.update(changes.refused)
-    sides = replace(changes.sides, folded=_folded(changes.sides))
-    for verb, key in order(changes).steps:
-        kind = KINDS()[key[0]]
-        try:
-            if key in sides.folded:
-                continue
-            if verb is Verb.DROP:
-                sql = kind.drop(now.by_key[key], sides)
-            elif key in sides.coming:
-                sql = kind.create(want.by_key[key], sides)
-            else:
-                sql = kind.alter(now.by_key[key], want.by_key[key], sides) or ()
-        except Refused as error:
-            refused[key] = str(error)
-        else:
-            if sql:
-                yield key, tuple(map(faithful, sql))
-
-
-def _folded(sides: Sides) -> frozenset[Key]:
-    """Constraints that can stand in their table's own statement: they need nothing but the table."""
+def _with_table_alone(_: Ordered, sides: Sides) -> frozenset[Key]:
+    """Constraints that need nothing but their table: in files, nothing else is sure to come before it."""
     want = sides.want
     found = set()
     for key in sides.coming:

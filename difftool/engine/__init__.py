@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from difftool.errors import UsageError
 from difftool.model import Unhandled
+from difftool.objects import shown
 
 if TYPE_CHECKING:
     from difftool.objects import Key, Object, Objects
@@ -67,10 +69,14 @@ def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool],
     def allowed(o: Object) -> bool:
         return "all" in recreate or ".".join(o.names) in recreate
 
+    @cache
+    def known_empty(schema: str, table: str) -> bool:
+        return empty(schema, table)
+
     first = native.read(now.database.admin, now.unseen)
     second = native.read(want.database.admin, want.unseen)
-    found = native.compare(first, second, role, lambda o: empty(*o.names[:2]), allowed)
-    refused = tuple(Unhandled(*_named(k), _why(k, why)) for k, why in found.refused)
+    found = native.compare(first, second, role, lambda o: known_empty(*o.names[:2]), allowed)
+    refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
     return Proposal(found.statements, refused, wanted=second)
 
 
@@ -79,8 +85,3 @@ def _why(key: Key, reason: str) -> str:
     if key[0] not in ("table", "column"):
         return reason or NO_WAY
     return f"{reason or NO_WAY}; --allow recreate:{'.'.join(key[1:])} drops and creates it, and its rows are lost"
-
-
-def _named(key: tuple[str, ...]) -> tuple[str, str]:
-    """An object's kind and name, as they are shown."""
-    return key[0].replace("_", " "), ".".join(key[1:])

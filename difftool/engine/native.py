@@ -10,6 +10,7 @@ from difftool.deparsed import faithful
 from difftool.emptiness import guard
 from difftool.introspect import read_objects
 from difftool.kinds import KINDS, Refused
+from difftool.kinds.sql import spare
 from difftool.objects import Key, Object, Objects, Sides
 from difftool.order import Ordered, Step, Verb, order
 from difftool.parse import qualified
@@ -29,10 +30,15 @@ def never(o: Object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The statements, and what cannot be done, each with the reason."""
+    """The statements, step by step with the object that each is of; and what cannot be done, each with the reason."""
 
-    statements: tuple[str, ...]
+    steps: tuple[tuple[Key, tuple[str, ...]], ...]
     refused: tuple[tuple[Key, str], ...] = ()
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """All of them, in their order."""
+        return tuple(sql for _, several in self.steps for sql in several)
 
 
 def read(info: Conninfo, unseen: Iterable[Unseen] = ()) -> Objects:
@@ -41,27 +47,7 @@ def read(info: Conninfo, unseen: Iterable[Unseen] = ()) -> Objects:
         return with_unseen(read_objects(connection, connection.info.server_version // 10000), unseen)
 
 
-def compare(
-    now: Objects, want: Objects, role: str, empty: MayRecreate = never, allowed: MayRecreate = never
-) -> Proposal:
-    """The statements, run by ``role``, that turn one schema into another on a server of the first one's version.
-
-    What holds rows is made anew only if its table is ``empty``, or if that was ``allowed``.
-    """
-    changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
-    changes = replace(changes, sides=replace(changes.sides, folded=_folded(ordered, changes.sides)))
-    guarded = frozenset(k for k in recreated(changes.sides) if not allowed(now.by_key[k]))
-    written: list[str] = []
-    refused = list(changes.refused)
-    for step in ordered.steps:
-        try:
-            written.extend(map(faithful, _write(step, changes, guarded)))
-        except Refused as error:
-            refused.append((step[1], str(error)))
-    return Proposal(tuple(written), tuple(refused))
-
-
-def _folded(ordered: Ordered, sides: Sides) -> frozenset[Key]:
+def by_place(ordered: Ordered, sides: Sides) -> frozenset[Key]:
     """Constraints that can stand in their table's own statement: whatever they wait for comes before it."""
     place = {step: i for i, step in enumerate(ordered.steps)}
     found = set()
@@ -76,6 +62,35 @@ def _folded(ordered: Ordered, sides: Sides) -> frozenset[Key]:
     return frozenset(found)
 
 
+def compare(
+    now: Objects,
+    want: Objects,
+    role: str,
+    empty: MayRecreate = never,
+    allowed: MayRecreate = never,
+    folded: Callable[[Ordered, Sides], frozenset[Key]] = by_place,
+) -> Proposal:
+    """The statements, run by ``role``, that turn one schema into another on a server of the first one's version.
+
+    What holds rows is made anew only if its table is ``empty``, or if that was ``allowed``. ``folded`` chooses the
+    constraints that their tables' own statements create.
+    """
+    changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
+    sides = replace(changes.sides, folded=folded(ordered, changes.sides))
+    guarded = frozenset(k for k in recreated(sides) if not allowed(now.by_key[k]))
+    steps: list[tuple[Key, tuple[str, ...]]] = []
+    refused = list(changes.refused)
+    for step in ordered.steps:
+        try:
+            written = tuple(map(faithful, _write(step, sides, guarded)))
+        except Refused as error:
+            refused.append((step[1], str(error)))
+        else:
+            if written:
+                steps.append((step[1], written))
+    return Proposal(tuple(steps), tuple(refused))
+
+
 def _in_order(sides: Sides, may_recreate: MayRecreate) -> tuple[Changes, Ordered]:
     """Changes that have an order: whatever is altered in a circle is made anew."""
     forced: set[Key] = set()
@@ -88,19 +103,19 @@ def _in_order(sides: Sides, may_recreate: MayRecreate) -> tuple[Changes, Ordered
     return changes, ordered
 
 
-def _write(step: Step, changes: Changes, guarded: frozenset[Key]) -> Iterator[str]:
+def _write(step: Step, sides: Sides, guarded: frozenset[Key]) -> Iterator[str]:
     """One step as SQL."""
     verb, key = step
-    sides, kind = changes.sides, KINDS()[key[0]]
-    if key in sides.folded:
-        return
+    kind = KINDS()[key[0]]
     if verb is Verb.DROP:
         if key in guarded:
             yield from guard(qualified(*key[1:3]))
         yield from kind.drop(_aside(sides.now.by_key[key], sides), sides)
     elif verb is Verb.ASIDE:
         assert kind.rename, f"{kind} cannot step aside"
-        yield kind.rename(sides.now.by_key[key], _spare(key[-1]))
+        yield kind.rename(sides.now.by_key[key], spare(key[-1]))
+    elif key in sides.folded:
+        return
     elif key in sides.coming:
         yield from kind.create(sides.want.by_key[key], sides)
     else:
@@ -109,9 +124,4 @@ def _write(step: Step, changes: Changes, guarded: frozenset[Key]) -> Iterator[st
 
 def _aside(o: Object, sides: Sides) -> Object:
     """The object under the name that it has by now."""
-    return replace(o, key=(*o.key[:-1], _spare(o.key[-1]))) if o.key in sides.swapped else o
-
-
-def _spare(name: str) -> str:
-    """A name for a type that is about to go."""
-    return name.encode()[:53].decode(errors="ignore") + "__replaced"
+    return replace(o, key=(*o.key[:-1], spare(o.key[-1]))) if o.key in sides.swapped else o

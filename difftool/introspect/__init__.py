@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from difftool.grants import granted
 from difftool.introspect.circles import without_circles
 from difftool.kinds import queries
-from difftool.objects import NOTHING, Key, Object, Objects
+from difftool.objects import NOTHING, Key, Object, Objects, same_above
 from difftool.pg.connection import rows, run
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class _Reading:
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
     """What a table may have from another that it inherits from is there first."""
     children = (o for o in found.by_key.values() if o.kind in INHERITED and o.names[:2] in found.above)
-    return {o.key: found.after.get(o.key, NOTHING) | set(_same_above(o, found)) for o in children}
+    return {o.key: found.after.get(o.key, NOTHING) | set(same_above(o, found)) for o in children}
 
 
 def _after_whole_indexes(found: Objects) -> dict[Key, Set[Key]]:
@@ -239,14 +239,3 @@ def _parts(index: Key, parts: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:
     for part in parts.get(index, ()):
         yield part
         yield from _parts(("index", *part[1:]), parts)
-
-
-def _same_above(o: Object, found: Objects) -> Iterator[Key]:
-    for _, (_, *table) in found.above[o.names[:2]]:
-        if (same := (o.kind, *table, *o.names[2:])) in found:
-            yield same
-
-
-def _among(kept: Mapping[Key, Object], links: Mapping[Key, set[Key]]) -> dict[Key, frozenset[Key]]:
-    """The links between objects that were kept."""
-    return {k: frozenset(n for n in v if n in kept and n != k) for k, v in links.items() if k in kept}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from difftool.kinds import Kind, Refused, Statements, default, identity, not_null
-from difftool.kinds.sql import alter_table, literal, options, own_options, qualified, quoted
+from difftool.kinds.sql import alter_table, foreign_options, options, own_options, qualified, quoted
 from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, made_local, stays_below
 
 STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "x": "EXTENDED", "m": "MAIN"}
@@ -35,7 +35,7 @@ def written(o: Object, sides: Sides) -> str:
     """The column as CREATE TABLE and ADD COLUMN take it, with what is created in the same breath."""
     parts = [quoted(o.names[-1]), o["type"]]
     if o["foreign_options"]:
-        parts.append(f"OPTIONS ({', '.join(f'{quoted(k)} {literal(v)}' for k, v in o['foreign_options'].items())})")
+        parts.append(f"OPTIONS ({foreign_options(o['foreign_options'])})")
     if o["collation"]:
         parts.append(f"COLLATE {o['collation']}")
     if o["generated"]:

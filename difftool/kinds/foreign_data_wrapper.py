@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from difftool.kinds import Kind, Statements
-from difftool.kinds.sql import literal, name_of, own_options, quoted
+from difftool.kinds.sql import foreign_options, name_of, own_options
 from difftool.objects import Object, Sides
 
 FUNCTIONS = ("handler", "validator")
@@ -29,8 +29,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements:
 
 def with_options(found: Mapping[str, str]) -> str:
     """`` OPTIONS (host 'db')``, as CREATE takes them; nothing where there are none."""
-    said = ", ".join(f"{quoted(k)} {literal(v)}" for k, v in found.items())
-    return f" OPTIONS ({said})" if said else ""
+    return f" OPTIONS ({foreign_options(found)})" if found else ""
 
 
 def new_options(now: Mapping[str, str], want: Mapping[str, str]) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from difftool.deparsed import faithful
 from difftool.kinds import Kind, Statements, column
 from difftool.kinds.sql import changed_options, name_of, options, quoted
+from difftool.kinds.table import IDENTITIES
 from difftool.kinds.view import defined, granted_on, occupied
 from difftool.objects import Object, Sides
 
-IDENTITIES = {"d": "DEFAULT", "f": "FULL", "n": "NOTHING"}
 SETTABLE = ("access_method", "tablespace", "replica_identity", "populated")
 METHOD_SINCE = 15
 """Since when the access method can be set."""

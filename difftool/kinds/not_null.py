@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local
+from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local, same_above
 
 NAME = "not_null"
 
@@ -63,12 +63,7 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     if column["_typed"] or not o["valid"]:
         return None
     brought = bool(column["_inherited"]) and not column["_partition"] and not column["_local"]
-    return column.key if not brought or _above_has_it(o, side) else None
-
-
-def _above_has_it(o: Object, side: Objects) -> bool:
-    """Whether a table above has the same."""
-    return any((o.kind, *table, o.names[-1]) in side for _, (_, *table) in side.above.get(o.names[:2], ()))
+    return column.key if not brought or any(same_above(o, side)) else None
 
 
 def takes_along(o: Object, sides: Sides) -> Iterable[Key]:

@@ -19,11 +19,6 @@ def drop(o: Object, sides: Sides) -> Statements:
     return (f"ALTER TABLE {qualified(*o['of'])} DETACH PARTITION {name_of(o)}",)
 
 
-def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
-    """Nothing: a table is created first, and attached when it is complete."""
-    return None
-
-
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     """Indexes that PostgreSQL would take for the parent's when the table is attached, though another is meant to be."""
     indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
@@ -50,4 +45,4 @@ def claims(o: Object) -> Iterable[Key]:
     return (("columns", *o.names[:2]), ("columns", *o["of"]))
 
 
-KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop, within=within)
+KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop)

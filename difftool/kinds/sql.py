@@ -11,6 +11,7 @@ from difftool.pg.connection import literal
 __all__ = [
     "alter_table",
     "changed_options",
+    "foreign_options",
     "listed",
     "literal",
     "name_of",
@@ -18,6 +19,7 @@ __all__ = [
     "own_options",
     "qualified",
     "quoted",
+    "spare",
 ]
 
 
@@ -51,6 +53,11 @@ def changed_options(phrase: str, now: Mapping[str, str], want: Mapping[str, str]
     )
 
 
+def foreign_options(found: Mapping[str, str]) -> str:
+    """Options of a foreign object, as CREATE takes them: ``host 'db', port '5432'``."""
+    return ", ".join(f"{quoted(k)} {literal(v)}" for k, v in found.items())
+
+
 def own_options(now: Mapping[str, str], want: Mapping[str, str]) -> str:
     """From some options of a foreign object to others: ``ADD a '1', SET b '2', DROP c``."""
     return ", ".join(
@@ -65,3 +72,8 @@ def own_options(now: Mapping[str, str], want: Mapping[str, str]) -> str:
 def alter_table(o: Object, action: str, *, only: bool = False) -> str:
     """ALTER TABLE of the table, or the view, whose names an object's address begins with."""
     return f"ALTER TABLE {'ONLY ' if only else ''}{qualified(*o.names[:2])} {action}"
+
+
+def spare(name: str) -> str:
+    """A name, no longer than PostgreSQL takes, for what is about to go while another has its own."""
+    return name.encode()[:53].decode(errors="ignore") + "__replaced"

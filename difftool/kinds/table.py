@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from difftool.kinds import Kind, Refused, Statements, column, constraint
-from difftool.kinds.sql import changed_options, literal, name_of, options, own_options, qualified, quoted
+from difftool.kinds.sql import changed_options, foreign_options, name_of, options, own_options, qualified, quoted
 from difftool.objects import Key, Object, Objects, Sides
 
 IDENTITIES = {"d": "DEFAULT", "f": "FULL", "n": "NOTHING"}
@@ -45,16 +45,12 @@ def _tail(o: Object, want: Objects) -> str:
         f"INHERITS ({', '.join(qualified(*p) for p in parents)})" if parents else "",
         f"PARTITION BY {o['partition_key']}" if o["partition_key"] else "",
         f"SERVER {quoted(o['server'])}" if o["server"] else "",
-        f"OPTIONS ({_foreign(o['foreign_options'])})" if o["foreign_options"] else "",
+        f"OPTIONS ({foreign_options(o['foreign_options'])})" if o["foreign_options"] else "",
         f"USING {quoted(o['access_method'])}" if o["access_method"] not in (None, "heap") else "",
         f"WITH ({options(o['options'])})" if o["options"] else "",
         f"TABLESPACE {quoted(o['tablespace'])}" if o["tablespace"] else "",
     )
     return "".join(f"\n{p}" for p in parts if p)
-
-
-def _foreign(found: dict[str, str]) -> str:
-    return ", ".join(f"{quoted(k)} {literal(v)}" for k, v in found.items())
 
 
 def _settings(o: Object) -> Iterator[str]:
