@@ -110,6 +110,24 @@ def test_a_serial_that_becomes_an_identity_goes_on_counting(server: Server) -> N
             assert rows(connection, "INSERT INTO t (a) VALUES (3) RETURNING id") == [(3,)]
 
 
+def test_nobody_draws_a_number_while_a_sequence_is_handed_over(server: Server) -> None:
+    serial, identity = (
+        "CREATE TABLE t (id serial, a int)",
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, a int)",
+    )
+    for start, end in ((serial, identity), (identity, serial)):
+        now, want = server.database(start, owner=False), server.database(end, owner=False)
+        plan = statements(now, want)
+        read = next(i for i, sql in enumerate(plan) if "setval" in sql)
+        with session(now) as ours, session(now) as other:
+            run(other, "SET lock_timeout = '200ms'")
+            run(ours, "BEGIN")
+            for sql in plan[:read]:
+                run(ours, sql)
+            with pytest.raises(Error, match="lock timeout"):
+                run(other, "SELECT nextval('t_id_seq')")
+
+
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:
     now = server.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", owner=False)
     want = server.database("CREATE TABLE t (a int) PARTITION BY RANGE (a)", owner=False)

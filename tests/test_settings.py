@@ -311,6 +311,7 @@ def test_unknown_key_in_pyproject_has_its_full_path(load: Load, tmp_path: Path) 
         ("[targets.a]\nhost = 'h'\nprotect = 'yes'", "targets.a.protect is text, not true or false"),
         ("[targets.a]\nhost = 'h'\nallow = 'all'", "targets.a.allow is text, not a list of these: data-loss"),
         ("[targets.a]\nhost = 'h'\nallow = ['dataloss']", "not a list of these: data-loss"),
+        ("[targets.a]\nhost = 'h'\nallow = ['recreate:']", "unproven, all, recreate:NAME"),
         ("[targets.a]\nowner = 'o'", "targets.a does not say how to reach it"),
         ("[targets.a]\nurl = 'postgresql://h/d'\nuser = 'u'\nhost = 'h'", "targets.a has url and also host, user"),
     ],
@@ -319,7 +320,9 @@ def test_wrong_values_say_what_is_allowed(load: Load, toml: str, message: str) -
     assert message in refusal(load, toml)
 
 
-@pytest.mark.parametrize("hazard", ["data-loss", "rewrites-table", "blocks-reads", "blocks-writes", "unproven", "all"])
+@pytest.mark.parametrize(
+    "hazard", ["data-loss", "rewrites-table", "blocks-reads", "blocks-writes", "unproven", "all", "recreate:public.t"]
+)
 def test_hazards_that_can_be_allowed(load: Load, hazard: str) -> None:
     assert load(f"[targets.a]\nhost = 'h'\nallow = ['{hazard}']").target.allow == (hazard,)
 

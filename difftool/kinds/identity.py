@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from difftool.kinds import Kind, Statements
-from difftool.kinds.sql import alter_table, literal, qualified, quoted
+from difftool.kinds.sql import alter_table, literal, qualified, quoted, spare
 from difftool.objects import Key, Object, Objects, Sides
 
 NAME = "identity"
-SPARE = "__replaced"
 
 
 def phrase(o: Object) -> str:
@@ -47,13 +46,17 @@ def create(o: Object, sides: Sides) -> Statements:
     old = serial_of(o, sides.now, sides.going)
     if old is None:
         return (add,)
-    spare = qualified(old[1], old[2] + SPARE)
-    new = literal(qualified(o.names[0], o["sequence"]))
+    there = qualified(old[1], spare(old[2]))
+    return (*handed_over(old[1:], (o.names[0], o["sequence"]), add), f"DROP SEQUENCE {there}")
+
+
+def handed_over(old: tuple[str, ...], new: tuple[str, ...], make: str) -> tuple[str, str, str]:
+    """A sequence that another takes the place of: renamed first, so that nobody draws a number until the end."""
+    aside = spare(old[1])
     return (
-        f"ALTER SEQUENCE {qualified(*old[1:])} RENAME TO {quoted(old[2] + SPARE)}",
-        add,
-        f"SELECT pg_catalog.setval({new}, last_value, is_called) FROM {spare}",
-        f"DROP SEQUENCE {spare}",
+        f"ALTER SEQUENCE {qualified(*old)} RENAME TO {quoted(aside)}",
+        make,
+        f"SELECT pg_catalog.setval({literal(qualified(*new))}, last_value, is_called) FROM {qualified(old[0], aside)}",
     )
 
 

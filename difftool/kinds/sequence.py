@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
-from difftool.kinds.identity import SPARE
-from difftool.kinds.sql import alter_table, literal, name_of, qualified, quoted
+from difftool.kinds.identity import handed_over
+from difftool.kinds.sql import alter_table, name_of, quoted
 from difftool.objects import Key, Object, Objects, Sides
 
 
@@ -18,15 +18,11 @@ def phrase(o: Object) -> str:
 def create(o: Object, sides: Sides) -> Statements:
     """A new one; where it takes an identity's place, it goes on from there."""
     old = _identity(o, sides.want, sides.now, sides.going)
+    make = f"CREATE {'UNLOGGED ' if o['persistence'] == 'u' else ''}{phrase(o)} {_options(o)}"
     if old is None:
-        return (f"CREATE {'UNLOGGED ' if o['persistence'] == 'u' else ''}{phrase(o)} {_options(o)}",)
-    spare, there = qualified(o.names[0], o.names[1] + SPARE), qualified(old.names[0], old["sequence"])
-    return (
-        f"CREATE SEQUENCE {spare} {_options(o)}",
-        f"SELECT pg_catalog.setval({literal(spare)}, last_value, is_called) FROM {there}",
-        alter_table(old, f"ALTER COLUMN {quoted(old.names[-1])} DROP IDENTITY"),
-        f"ALTER SEQUENCE {spare} RENAME TO {quoted(o.names[1])}",
-    )
+        return (make,)
+    done = alter_table(old, f"ALTER COLUMN {quoted(old.names[-1])} DROP IDENTITY")
+    return (*handed_over((old.names[0], old["sequence"]), o.names, make), done)
 
 
 def _options(o: Object) -> str:

@@ -76,7 +76,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _hazards(value: Any) -> tuple[str, ...]:
     names = _names(value)
-    if not {n for n in names if not n.startswith(RECREATE)} <= set(ALLOWABLE):
+    if not {n for n in names if not n.startswith(RECREATE) or n == RECREATE} <= set(ALLOWABLE):
         raise _refuse()
     return names
 
