@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import psycopg2
 import pytest
 from conftest import Server
 
+from difftool.emptiness import guard
 from difftool.model import HAZARDS, Statement
 from difftool.parse import Name, parse
 from difftool.pg.connection import rows, run, session
@@ -30,6 +32,7 @@ SIZES = {
     "users": (1_234_567, 0.3 * GB),
     "events_2024": (9e8, 80 * GB),
     "keyless": (0, 0),
+    "emptied": (0, 0),
 }
 SMALL = (12, 16 * 1024)
 """Rows and bytes of every table that is not in SIZES."""
@@ -48,12 +51,19 @@ class Case:
     def since(self) -> int:
         return int(self.remarks.get("since", "0"))
 
+    @property
+    def small(self) -> int:
+        return int(self.remarks.get("small", "0"))
+
 
 def read_cases(path: Path) -> Iterator[Case]:
-    """Blocks between blank lines: SQL, then ``-- hazard: words`` or ``-- silent``, and remarks: ``-- since: 18``."""
+    """Blocks between blank lines: SQL, then ``-- hazard: words`` or ``-- silent``, and remarks.
+
+    ``-- since: 18`` is a server's major version, ``-- small: 10000000`` the bytes below which a table is small.
+    """
     text, line = path.read_text(encoding="utf-8"), 1
     for block in re.split(r"\n\s*\n", text):
-        notes = dict(re.findall(r"^-- (silent|since|not measured)(?:: (.*))?$", block, re.MULTILINE))
+        notes = dict(re.findall(r"^-- (silent|since|small|not measured)(?:: (.*))?$", block, re.MULTILINE))
         said = re.findall(rf"^-- ({'|'.join(HAZARDS)}): (.*)$", block, re.MULTILINE)
         body = re.sub(r"^--.*\n?", "", block, flags=re.MULTILINE)
         sql = tuple(s.strip().removesuffix(";") for s in re.split(r"(?<=;)\n", body) if s.strip())
@@ -111,21 +121,22 @@ def said(plan: tuple[Statement, ...]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("case", CASES, ids=by_place)
 def test_words(case: Case, facts: Facts) -> None:
     assert bool(case.hazards) != ("silent" in case.remarks), "a case says what is said, or that nothing is"
-    assert said(annotate(statements(*case.sql), facts)) == list(case.hazards)
+    assert said(annotate(statements(*case.sql), facts, small=case.small)) == list(case.hazards)
 
 
 def test_words_are_the_same_on_every_server(shop: Conninfo) -> None:
     read = facts_of(shop)
-    assert [c.where for c in CASES if said(annotate(statements(*c.sql), read)) != list(c.hazards)] == []
+    wrong = [c for c in CASES if said(annotate(statements(*c.sql), read, small=c.small)) != list(c.hazards)]
+    assert [c.where for c in wrong] == []
 
 
 def existing(connection: psycopg2.extensions.connection) -> dict[int, tuple[str, str, int]]:
-    """Every table, materialized view and index by OID: its name, kind and file."""
+    """Every table, view and index by OID: its name, kind and file."""
     found = rows(
         connection,
         "SELECT oid::int8, relname, relkind, COALESCE(pg_relation_filenode(oid), 0)::int8 FROM pg_class"
         " WHERE relnamespace IN ('public'::regnamespace, 'audit'::regnamespace)"
-        " AND relkind IN ('r', 'm', 'p', 'i', 'I')",
+        " AND relkind IN ('r', 'v', 'm', 'p', 'i', 'I')",
     )
     return {oid: (name, kind, file) for oid, name, kind, file in found}
 
@@ -171,7 +182,7 @@ def claimed(case: Case) -> set[str]:
 @pytest.mark.parametrize("name", sorted({case.where.partition(":")[0] for case in CASES}))
 def test_a_server_locks_reads_and_rewrites_as_the_rules_say(name: str, shop: Conninfo, server: Server) -> None:
     cases = [c for c in CASES if c.where.partition(":")[0] == name and c.since <= server.major]
-    cases = [c for c in cases if "not measured" not in c.remarks and "COMMIT" not in c.sql]
+    cases = [c for c in cases if not {"not measured", "small"} & c.remarks.keys() and "COMMIT" not in c.sql]
     seen = {}
     with session(shop) as connection:
         connection.autocommit = False
@@ -366,3 +377,92 @@ def test_small_tables_carry_no_lock_but_lose_data_all_the_same() -> None:
     kinds = [{h.kind for h in s.hazards} for s in annotate(statements, facts, small=10_000_000)]
     assert kinds == [set(), {"data-loss", "breaks-clients"}]
     assert {h.kind for h in annotate(statements, facts, small=8192)[0].hazards} == {"blocks-writes"}
+
+
+GUARD = guard("public.t")
+
+
+def test_a_table_that_nobody_knows_is_believed_to_be_empty_after_the_look_at_it_alone() -> None:
+    drops = ("DROP TABLE public.t", "ALTER TABLE public.u DROP COLUMN a")
+    told = annotate(statements(*GUARD, *drops), Facts())
+    assert [(s.name, h.kind) for s in told for h in s.hazards] == [
+        ("public.t", "blocks-reads"),
+        ("public.t", "breaks-clients"),
+        ("public.u.a", "data-loss"),
+        ("public.u.a", "breaks-clients"),
+    ]
+    assert "of unknown size" in told[0].hazards[0].detail
+
+
+@pytest.mark.parametrize(
+    ("before", "lost"),
+    [
+        (GUARD, []),
+        (GUARD[1:], ["data-loss"]),
+        (GUARD[:1], ["data-loss"]),
+        ((GUARD[0].replace("ACCESS EXCLUSIVE", "SHARE"), GUARD[1]), ["data-loss"]),
+        ((*GUARD, "COMMIT"), ["data-loss"]),
+        ((*GUARD, "INSERT INTO t VALUES (1)"), ["data-loss"]),
+        ((*GUARD, "WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT FROM x"), ["data-loss"]),
+        ((*GUARD, "CALL fill()"), ["data-loss"]),
+        ((*GUARD, "DO $$ BEGIN PERFORM fill(); END $$"), ["data-loss"]),
+        ((*GUARD, "ALTER TABLE u ADD COLUMN b integer"), []),
+    ],
+)
+def test_only_a_locked_look_proves_that_nothing_is_lost(before: tuple[str, ...], lost: list[str]) -> None:
+    there = (Relation(1, Name("public", "t"), rows=5, bytes=8192), Relation(2, Name("public", "u"), rows=0, bytes=0))
+    facts = Facts(relations=(*there, Relation(3, Name("public", "t_1"), rows=1, bytes=8192)), inherits=((3, 1),))
+    for sql in ("DROP TABLE public.t", "ALTER TABLE public.t DROP COLUMN a"):
+        told = annotate(statements(*before, sql), facts)
+        assert [h.kind for h in told[-1].hazards if h.kind == "data-loss"] == lost
+
+
+def test_a_lock_on_the_parent_alone_proves_nothing_of_its_children() -> None:
+    there = (Relation(1, Name("public", "t"), rows=0, bytes=0), Relation(2, Name("public", "t_1"), rows=0, bytes=0))
+    facts = Facts(relations=there, inherits=((2, 1),))
+    alone = (GUARD[0].replace("TABLE", "TABLE ONLY"), GUARD[1])
+    for sql, lost in {"ALTER TABLE t DROP a": True, "ALTER TABLE ONLY t DROP a": False, "DROP TABLE t": False}.items():
+        told = annotate(statements(*alone, sql), facts)
+        assert ("data-loss" in [h.kind for h in told[-1].hazards]) is lost, sql
+
+
+def test_a_look_at_the_parent_is_one_at_its_children() -> None:
+    there = (Relation(1, Name("public", "t"), rows=0, bytes=0), Relation(2, Name("public", "t_1"), rows=0, bytes=0))
+    facts = Facts(relations=there, inherits=((2, 1),))
+    plan = annotate(statements(*GUARD, "DROP TABLE public.t_1", "DROP TABLE public.t"), facts, small=1)
+    assert said(plan) == [
+        (
+            "breaks-clients",
+            'queries that name "public.t_1" fail once this commits; drop it after the code that names it is gone',
+        ),
+        (
+            "breaks-clients",
+            'queries that name "public.t" fail once this commits; drop it after the code that names it is gone',
+        ),
+    ]
+
+
+def test_what_a_transaction_locks_is_told_of_once_with_its_children() -> None:
+    there = [Relation(1, Name("public", "p"), "p"), Relation(9, Name("public", "big"), rows=10**6, bytes=GB)]
+    there += [Relation(n, Name("public", f"p_{n}"), rows=1, bytes=8192, default_partition=n == 3) for n in (2, 3)]
+    facts = Facts(relations=tuple(there), inherits=((2, 1), (3, 1)))
+    plan = statements("ALTER TABLE p ADD COLUMN a int", "ALTER TABLE p_3 ADD COLUMN b int", "CREATE INDEX ON big (a)")
+    told = [words for _, words in said(annotate(plan, facts, small=10_000_000)) if words.startswith("keeps")]
+    assert told == [
+        'keeps reads and writes on "public.p" with its 2 partitions (about 2 rows, 16 kB) blocked until it is done, because '
+        "an earlier statement of the same transaction locked them; run it in a later transaction"
+    ]
+
+
+def test_a_large_plan_is_read_in_moments() -> None:
+    count = 1500
+    there = tuple(Relation(n + 1, Name("public", f"t{n}"), rows=1, bytes=GB) for n in range(count))
+    plan = statements(*(f"ALTER TABLE t{n} ADD COLUMN b int" for n in range(count)),
+                      *(f"ALTER SEQUENCE s{n} RENAME TO r{n}" for n in range(count)),
+                      *(f"CREATE INDEX i{n} ON t{n} (b)" for n in range(count)),
+                      *(f"DROP VIEW v{n}" for n in range(count)),
+                      *(f"CREATE VIEW v{n} AS SELECT 1 AS a" for n in range(count)))  # fmt: skip
+    started = time.process_time()
+    told = annotate(plan, Facts(relations=there))
+    assert sum(len(s.hazards) for s in told) >= 4 * count
+    assert time.process_time() - started < 30

@@ -109,6 +109,99 @@ IDENTITIES = [
     ("CREATE PUBLICATION p FOR ALL TABLES", "publication", "p", "create"),
     ("DROP SUBSCRIPTION s", "subscription", "s", "drop"),
     ("CREATE ROLE r", "role", "r", "create"),
+    ("ALTER TABLE a.b ALTER c SET EXPRESSION AS (d + 1)", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c DROP EXPRESSION", "column", "a.b.c", "alter"),
+    ("ALTER TABLE ONLY a.b ALTER c SET STATISTICS 10", "column", "a.b.c", "alter"),
+    ("ALTER TABLE ONLY a.b ALTER c SET STORAGE PLAIN", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c SET COMPRESSION pglz", "column", "a.b.c", "alter"),
+    ("ALTER TABLE ONLY a.b ALTER c SET (n_distinct = '5')", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c OPTIONS (SET d 'e')", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME a.s)", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c SET INCREMENT BY 5", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER c DROP IDENTITY", "column", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ADD CONSTRAINT c NOT NULL d NO INHERIT", "constraint", "a.b.c", "create"),
+    ("ALTER TABLE a.b ALTER CONSTRAINT c NO INHERIT", "constraint", "a.b.c", "alter"),
+    ("ALTER TABLE a.b ALTER CONSTRAINT c NOT ENFORCED", "constraint", "a.b.c", "alter"),
+    ("ALTER TABLE a.b CLUSTER ON i", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b SET WITHOUT CLUSTER", "table", "a.b", "alter"),
+    ("ALTER TABLE ONLY a.b REPLICA IDENTITY USING INDEX i", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b OF a.c", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b NOT OF", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b NO INHERIT a.c", "table", "a.b", "alter"),
+    ("ALTER TABLE ONLY a.b DETACH PARTITION a.c", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b NO FORCE ROW LEVEL SECURITY", "table", "a.b", "alter"),
+    ("ALTER TABLE ONLY a.b ENABLE ALWAYS TRIGGER t", "trigger", "a.b.t", "alter"),
+    ("ALTER TABLE a.b DISABLE TRIGGER t", "trigger", "a.b.t", "alter"),
+    ("ALTER TABLE a.b DISABLE TRIGGER ALL", "table", "a.b", "alter"),
+    ("ALTER TABLE a.b ENABLE REPLICA RULE r", "rule", "a.b.r", "alter"),
+    ("ALTER FOREIGN TABLE a.b OPTIONS (SET c 'd')", "foreign table", "a.b", "alter"),
+    ("ALTER VIEW a.v RESET (security_invoker)", "view", "a.v", "alter"),
+    ("ALTER MATERIALIZED VIEW a.m SET (fillfactor = '80')", "materialized view", "a.m", "alter"),
+    ("REFRESH MATERIALIZED VIEW a.m WITH NO DATA", "materialized view", "a.m", "alter"),
+    ("ALTER INDEX a.i ALTER COLUMN 1 SET STATISTICS 5", "index", "a.i", "alter"),
+    ("ALTER INDEX a.i SET TABLESPACE pg_default", "index", "a.i", "alter"),
+    ("ALTER SEQUENCE a.s SET UNLOGGED", "sequence", "a.s", "alter"),
+    ("ALTER SEQUENCE a.s AS integer MAXVALUE 9", "sequence", "a.s", "alter"),
+    ("ALTER SEQUENCE a.s RENAME TO s__replaced", "sequence", "a.s", "alter"),
+    ("SELECT pg_catalog.setval('a.s', last_value, is_called) AS \"?column?\" FROM a.s__replaced", "sequence", "a.s",
+     "alter"),
+    ("SELECT setval('a.s'::regclass, 1)", "sequence", "a.s", "alter"),
+    ("SELECT setval(pg_get_serial_sequence('a.b', 'c'), 1)", "statement", "SELECT setval(pg_get_serial_sequence('a.b', 'c'),",
+     "alter"),
+    ("ALTER DOMAIN a.d DROP NOT NULL", "domain", "a.d", "alter"),
+    ("ALTER DOMAIN a.d DROP DEFAULT", "domain", "a.d", "alter"),
+    ("ALTER DOMAIN a.d DROP CONSTRAINT c", "constraint", "a.d.c", "drop"),
+    ("ALTER DOMAIN a.d VALIDATE CONSTRAINT c", "constraint", "a.d.c", "alter"),
+    ("ALTER DOMAIN a.d ADD CONSTRAINT c NOT NULL", "constraint", "a.d.c", "create"),
+    ("ALTER DOMAIN a.d RENAME TO d__replaced", "domain", "a.d", "alter"),
+    ("ALTER TYPE a.c ADD ATTRIBUTE x integer", "column", "a.c.x", "create"),
+    ("ALTER TYPE a.c ALTER ATTRIBUTE x TYPE text", "column", "a.c.x", "alter"),
+    ("ALTER TYPE a.b SET (RECEIVE = NONE)", "type", "a.b", "alter"),
+    ("DO 'BEGIN ALTER FUNCTION a.r(integer, integer) RENAME TO r__replaced; ALTER TYPE a.r RENAME TO r__replaced; END'",
+     "type", "a.r", "alter"),
+    ("DO $guard$ BEGIN IF EXISTS (SELECT FROM a.b) THEN RAISE EXCEPTION 'a.b holds rows by now: make a new plan'; END IF; "
+     "END $guard$", "table", "a.b", "alter"),
+    ("LOCK TABLE a.b IN ACCESS EXCLUSIVE MODE", "table", "a.b", "alter"),
+    ("ALTER EXTENSION citext SET SCHEMA a", "extension", "citext", "alter"),
+    ("ALTER COLLATION a.c RENAME TO c__replaced", "collation", "a.c", "alter"),
+    ("ALTER STATISTICS a.s SET STATISTICS 5", "statistics", "a.s", "alter"),
+    ("ALTER OPERATOR a.+ (integer, text) SET (RESTRICT = NONE)", "operator", "a.+(integer, text)", "alter"),
+    ("ALTER PROCEDURE a.p(integer) SECURITY DEFINER", "procedure", "a.p(integer)", "alter"),
+    ("ALTER OPERATOR FAMILY a.f USING btree ADD OPERATOR 1 <(integer, bigint)", "operator family", "a.f USING btree",
+     "alter"),
+    ("ALTER OPERATOR FAMILY a.f USING btree DROP FUNCTION 1 (integer, bigint)", "operator family", "a.f USING btree",
+     "alter"),
+    ("ALTER TEXT SEARCH CONFIGURATION a.c ALTER MAPPING FOR word WITH simple", "text search configuration", "a.c",
+     "alter"),
+    ("ALTER TEXT SEARCH CONFIGURATION a.c DROP MAPPING FOR word", "text search configuration", "a.c", "alter"),
+    ("ALTER TEXT SEARCH DICTIONARY a.d (accept = 'true')", "text search dictionary", "a.d", "alter"),
+    ("CREATE TEXT SEARCH PARSER a.p (START = f, GETTOKEN = g, END = h, LEXTYPES = i)", "text search parser", "a.p",
+     "create"),
+    ("CREATE TEXT SEARCH TEMPLATE a.t (LEXIZE = f)", "text search template", "a.t", "create"),
+    ("CREATE OR REPLACE TRANSFORM FOR a.t LANGUAGE l (FROM SQL WITH FUNCTION f(internal))", "transform",
+     "for a.t language l", "create"),
+    ("CREATE TRUSTED LANGUAGE l HANDLER h", "language", "l", "create"),
+    ("CREATE ACCESS METHOD m TYPE INDEX HANDLER h", "access method", "m", "create"),
+    ("CREATE CONVERSION a.c FOR 'LATIN1' TO 'UTF8' FROM f", "conversion", "a.c", "create"),
+    ("ALTER SERVER s VERSION '2' OPTIONS (SET h 'x')", "server", "s", "alter"),
+    ("ALTER FOREIGN DATA WRAPPER w NO VALIDATOR OPTIONS (SET a '2')", "foreign-data wrapper", "w", "alter"),
+    ("ALTER USER MAPPING FOR b SERVER s OPTIONS (SET u 'x')", "user mapping", "b on server s", "alter"),
+    ("ALTER PUBLICATION p ADD TABLE ONLY a.b (c) WHERE (c > 1)", "publication", "p", "alter"),
+    ("ALTER PUBLICATION p DROP TABLES IN SCHEMA a", "publication", "p", "alter"),
+    ("ALTER PUBLICATION p SET (publish = 'insert')", "publication", "p", "alter"),
+    ("CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)", "subscription", "s",
+     "create"),
+    ("ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)", "subscription", "s", "alter"),
+    ("ALTER SUBSCRIPTION s SET (slot_name = NONE)", "subscription", "s", "alter"),
+    ("ALTER EVENT TRIGGER t ENABLE ALWAYS", "event trigger", "t", "alter"),
+    ("ALTER DEFAULT PRIVILEGES FOR ROLE r REVOKE ALL ON FUNCTIONS FROM PUBLIC", "default privileges", "role r", "alter"),
+    ("REVOKE GRANT OPTION FOR SELECT (c) ON TABLE a.b FROM d", "grant", "a.b", "drop"),
+    ("REVOKE USAGE ON FOREIGN SERVER s FROM d", "grant", "s", "drop"),
+    ("SECURITY LABEL FOR p ON TABLE a.b IS 'x'", "security label", "a.b", "create"),
+    ("SECURITY LABEL FOR p ON TABLE a.b IS NULL", "security label", "a.b", "drop"),
+    ("COMMENT ON CONSTRAINT c ON DOMAIN a.d IS 'x'", "comment", "a.d.c", "create"),
+    ("COMMENT ON OPERATOR CLASS a.o USING btree IS 'x'", "comment", "a.o USING btree", "create"),
+    ("SET ROLE b", "session", "role", "set"),
     ("SET check_function_bodies = off", "session", "check_function_bodies", "set"),
     ("RESET ALL", "session", "all", "set"),
     ("SELECT pg_catalog.set_config('search_path', '', false)", "session", "search_path", "set"),
@@ -197,6 +290,12 @@ FOR_SUPERUSERS = [
     ("ALTER SUBSCRIPTION s SET PUBLICATION p", False),
     ("ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)", True),
     ("ALTER SUBSCRIPTION s DISABLE", True),
+    ("ALTER SUBSCRIPTION s SET (slot_name = NONE)", True),
+    ("ALTER SUBSCRIPTION s SET (slot_name = 'x', synchronous_commit = 'on')", True),
+    ("ALTER SUBSCRIPTION s CONNECTION ''", True),
+    ("ALTER SUBSCRIPTION s SET (failover = true)", False),
+    ("CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE)", True),
+    ("CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = 'x')", True),
     ("DROP SUBSCRIPTION s", False),
     ("BEGIN", False),
     ("NOT SQL", True),
@@ -245,6 +344,10 @@ USES = [
     "CREATE FUNCTION f() RETURNS e LANGUAGE sql AS $$SELECT 'it''s new'::e$$",
     "DO $$ BEGIN PERFORM 'it''s new'::e; END $$",
     "NOT SQL 'it''s new'",
+    "ALTER TABLE t ALTER cs SET DEFAULT '{a,it''s new}'::e[]",
+    "ALTER TABLE t ALTER cs SET DEFAULT '{\"it\\''s new\"}'::e[]",
+    "ALTER TABLE t ALTER r SET DEFAULT '(1,\"it''s new\")'::pair",
+    "ALTER TABLE p ATTACH PARTITION q FOR VALUES IN ('it''s new')",
 ]
 LETS_BE = [
     "ALTER TYPE public.e ADD VALUE 'other' AFTER 'it''s new'",
@@ -260,6 +363,44 @@ def test_a_label_that_is_used_later_is_committed_first(sql: str) -> None:
     assert plan(ADD, "SELECT 1", sql) == [True, False, False]
 
 
+def test_a_label_inside_another_text_is_no_use() -> None:
+    assert plan("ALTER TYPE e ADD VALUE 'new'", "COMMENT ON TABLE t IS '{new}'") == [False, False]
+    assert plan("ALTER TYPE e ADD VALUE 'new'", "ALTER TABLE t ALTER c SET DEFAULT 'newer'") == [False, False]
+
+
+LET_GO = ["ALTER SUBSCRIPTION s DISABLE", "ALTER SUBSCRIPTION s SET (slot_name = NONE)", "DROP SUBSCRIPTION s"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "together"),
+    [
+        (LET_GO, True),
+        ([LET_GO[0], "ALTER SUBSCRIPTION s SET (slot_name = 'none')", LET_GO[2]], True),
+        ([LET_GO[0], LET_GO[2]], False),
+        ([LET_GO[0], LET_GO[2], LET_GO[1]], False),
+        ([LET_GO[0], "ALTER SUBSCRIPTION other SET (slot_name = NONE)", LET_GO[2]], False),
+    ],
+)
+def test_a_subscription_without_a_slot_is_dropped_with_the_rest(sql: list[str], together: bool) -> None:
+    made = commit_points([Statement(text, *identify(text), transactional(text)) for text in sql])
+    assert [s.transaction for s in made if s.action == "drop"] == [together]
+
+
+def test_a_server_drops_a_subscription_without_a_slot_in_a_transaction(server: Server) -> None:
+    info = server.database(owner=False)
+    name = info.get("dbname")
+    with session(info) as connection:
+        run(connection, "SET client_min_messages = error")
+        run(
+            connection,
+            f"CREATE SUBSCRIPTION {name} CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = 'x')",
+        )
+        connection.autocommit = False
+        for sql in LET_GO:
+            run(connection, sql.replace(" s", f" {name}", 1))
+        connection.commit()
+
+
 @pytest.mark.parametrize("sql", LETS_BE)
 def test_a_label_that_is_not_used_needs_no_commit(sql: str) -> None:
     assert plan(ADD, sql) == [False, False]
@@ -271,15 +412,16 @@ def test_a_use_before_is_no_use_and_renaming_a_label_is_no_addition() -> None:
 
 
 def test_a_server_refuses_a_new_label_in_the_same_transaction_and_takes_it_after_a_commit(server: Server) -> None:
-    info = server.database("CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (c e)")
+    info = server.database("CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (c e, cs e[])")
     with session(info) as connection:
         connection.autocommit = False
-        run(connection, ADD)
-        run(connection, LETS_BE[0])
-        run(connection, LETS_BE[1])
-        with pytest.raises(psycopg2.errors.UnsafeNewEnumValueUsage):
-            run(connection, USES[0])
-        connection.rollback()
+        for use in (USES[0], "ALTER TABLE t ALTER cs SET DEFAULT '{a,it''s new}'::e[]"):
+            run(connection, ADD)
+            run(connection, LETS_BE[0])
+            run(connection, LETS_BE[1])
+            with pytest.raises(psycopg2.errors.UnsafeNewEnumValueUsage):
+                run(connection, use)
+            connection.rollback()
         run(connection, ADD)
         connection.commit()
         run(connection, USES[0])

@@ -47,6 +47,7 @@ def findings(statement: Statement, context: Context) -> Iterator[tuple[Rule, Haz
 def _subcommands(node: Node, statement: Statement, context: Context) -> Iterator[tuple[Rule, Hazard]]:
     """ALTER TABLE one subcommand after the other: a later one sees what an earlier one did."""
     context.table, context.only = context.relation(node.relation), not node.relation.inh
+    context.of_index = node.objtype.name == "OBJECT_INDEX"
     if node.missing_ok and context.missing(context.table_of_index(node.relation)):
         return
     for command in node.cmds:

@@ -19,9 +19,10 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A CHECK that is validated at once; VALIDATE CONSTRAINT itself lets reads and writes go on."""
     table = context.relation_of_table()
     for constraint in constraints_of(node):
+        only = context.only or bool(constraint.is_no_inherit)
         if constraint.contype.name == "CONSTR_CHECK" and not constraint.skip_validation and context.busy(table):
             yield Hazard(
                 "blocks-reads",
-                f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked; "
+                f"blocks reads and writes on {context.shown(table, only=only)} until every row is checked; "
                 "add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction",
             )

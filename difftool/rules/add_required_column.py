@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node
+from difftool.rules.columns import new_column
 from difftool.rules.context import Context
-from difftool.rules.evolve import new_column
 from difftool.rules.registry import rule
 
 
@@ -18,6 +18,12 @@ from difftool.rules.registry import rule
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A column that old INSERT statements leave out and that nothing fills."""
     table, column = context.relation_of_table(), new_column(node.def_, context)
+    if table.kind == "c" and not table.new:
+        yield Hazard(
+            "breaks-clients",
+            f"queries that write a value of type {table.name.shown} as ROW(…) or as text fail once this commits, for "
+            f'attribute "{column.name}" is missing there; make a new type beside it and move the code over',
+        )
     if table.new or table.kind not in "rpf" or not column.not_null or column.fills_itself:
         return
     stored = [member for member in context.family(table, only=context.only) if member.kind != "p"]

@@ -17,22 +17,36 @@ from difftool.rules.registry import rule
 
 @rule("attach-partition", "AT_AttachPartition", "CreateStmt", "CreateForeignTableStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """The rows of the attached table, and those of the default partition, which might belong to the new one."""
+    """The rows of the attached table, and of the default one, which might belong there; an index has no bounds."""
     if is_a(node, "AlterTableCmd"):
-        parent, child = context.relation_of_table(), context.relation(node.def_.name)
-        if parent.name in context.indexes or child.name in context.indexes:
+        if context.of_index:
             return
+        parent, child = context.relation_of_table(), context.relation(node.def_.name)
         if context.busy(child):
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(child)} until every row is checked against the partition's "
                 "bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read",
             )
+            yield from foreign_keys(parent, child, context)
         yield from default_scanned(parent, context, locks_parent=False)
         return
     base = node.base if is_a(node, "CreateForeignTableStmt") else node
     if base.partbound and not base.partbound.is_default and base.inhRelations:
         yield from default_scanned(context.relation(base.inhRelations[0]), context, locks_parent=True)
+
+
+def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
+    """The tables that the parent's foreign keys point at, and the attached table has none to yet."""
+    own = {(key.columns, key.references, key.referenced) for key in child.constraints if key.valid}
+    for key in parent.constraints:
+        there = context.relations.get(key.references)
+        if key.type == "f" and there and context.busy(there) and (key.columns, there.oid, key.referenced) not in own:
+            yield Hazard(
+                "blocks-writes",
+                f'blocks writes on {context.shown(there)} until foreign key "{key.name}" is checked for every row of '
+                f"{child.name.shown}; first add the foreign key to that table NOT VALID, and VALIDATE it",
+            )
 
 
 def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:

@@ -8,6 +8,8 @@ from difftool.parse import Node, is_a, nodes, parse, strings
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 
+INDEXED = frozenset({"CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION"})
+"""The constraints that have an index."""
 SERIALS = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 
 

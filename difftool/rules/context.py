@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from difftool.emptiness import guarded
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, strings
+from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
+from difftool.rules.later import Again, Later
 from difftool.rules.registry import Rule
 from difftool.rules.sqltype import SqlType, declared
 from difftool.rules.words import counted, size
@@ -21,7 +22,8 @@ UNKNOWN = -1
 class Context:
     """One plan's walk over its statements. Lookups answer for the moment before the statement under ``position``.
 
-    ``table`` is the relation of the ALTER TABLE whose subcommands are looked at, ``only`` its ONLY.
+    ``table`` is the relation of the ALTER TABLE whose subcommands are looked at, ``only`` its ONLY; ``of_index`` says
+    that it is an ALTER INDEX.
     """
 
     def __init__(
@@ -30,7 +32,8 @@ class Context:
         self.facts = facts
         self.small = small
         self.statements = statements
-        self.parsed = parsed
+        self.parsed = [unfolded(found) for found in parsed]
+        self.later = Later(statements, self.parsed)
         self.position = 0
         self.search_path = facts.search_path
         self.last_oid = UNKNOWN
@@ -46,28 +49,38 @@ class Context:
         for function in facts.functions:
             self.functions[function.name].append(function)
         self.new_schemas: set[str] = set()
-        self.former: dict[Name, Name] = {}
-        """Types by their name now, renamed by this plan, with the name that clients know."""
-        self._made: dict[str, list[tuple[int, Node]]] | None = None
+        self.owned = {sequence: (table, column) for sequence, table, column in facts.owned}
+        """By a sequence's OID, the table and the column that it belongs to."""
+        self.reads: dict[int, set[int]] = defaultdict(set)
+        """By a view's OID, what it reads."""
+        for view, read in facts.reads:
+            self.reads[view].add(read)
+        self.former: dict[tuple[str, Name], tuple[Name, int]] = {}
+        """What this plan has renamed, by (space, name now): the name that clients know, and the transaction."""
         self.held: dict[int, int] = {}
         """The relations that the transaction so far has locked, by OID, with what is blocked: see ``locks``."""
+        self.gone: dict[int, Relation] = {}
+        """The relations that the transaction so far has dropped."""
+        self.locked: set[Name] = set()
+        """The tables that the transaction so far has taken for itself by LOCK TABLE."""
+        self.empty: set[Name] = set()
+        """Those of them that it has found empty."""
+        self.carried: set[Name] = set()
+        """The sequences whose position the transaction so far has given to another one."""
+        self.unseen: set[Name] = set()
+        """The indexes that the transaction so far has made: nobody else knows them."""
         self.found: list[tuple[Rule, Hazard]] = []
         """What the rules have found in the statement at hand so far."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
-
-    @property
-    def guarded(self) -> str:
-        """The table that the statement before has locked and found empty, or ""."""
-        return guarded(self.statements[self.position - 1].sql) if self.position else ""
+        self.of_index = False
 
     def begin_statement(self) -> None:
-        """Forget what the statement before has found, and its locks where it is committed before this one runs."""
+        """Forget what the statement before has found, and its transaction when that is over."""
         self.found = []
-        before = self.statements[self.position - 1] if self.position else None
-        here = self.statements[self.position]
-        if before is None or before.commit or not before.transaction or not here.transaction:
-            self.held = {}
+        if not self.position or not self.later.together(self.position - 1, self.position):
+            self.held, self.gone = {}, {}
+            self.locked, self.empty, self.carried, self.unseen = set(), set(), set(), set()
 
     def hold(self, taken: Mapping[int, int]) -> None:
         """Keep these locks until the transaction ends."""
@@ -100,6 +113,11 @@ class Context:
             name = node if isinstance(node, Name) else self.dotted(node, self.names)
         return self.relations[self.names[name]] if name in self.names else Relation(UNKNOWN, name)
 
+    def called(self, sql: str) -> Relation:
+        """The relation of this name as SQL writes it, with its schema."""
+        found = (relation for relation in self.relations.values() if relation.name.sql == sql)
+        return next(found, Relation(UNKNOWN, Name(*sql.split(".")) if sql.count(".") == 1 else Name("", sql)))
+
     def missing(self, relation: Relation) -> bool:
         """True when the relation certainly does not exist: what IF EXISTS passes over."""
         return relation.oid == UNKNOWN and self.facts.complete
@@ -115,10 +133,21 @@ class Context:
         """True for a relation with rows on this server that others may use: no new one, no view, no foreign table."""
         return not relation.new and relation.kind in "rpm"
 
+    def awaited(self, relation: Relation) -> bool:
+        """True for a relation that others may wait for while it is locked, be it small or without rows of its own."""
+        return not relation.new and relation.kind in "rpmvf"
+
     def busy(self, relation: Relation) -> bool:
         """True for a relation in use whose scan or rewrite takes a while: its size is unknown, or not a small one."""
         sizes = [m.bytes for m in self.family(relation) if m.kind != "p"]
         return self.in_use(relation) and (None in sizes or sum(n or 0 for n in sizes) >= self.small)
+
+    def found_empty(self, relation: Relation, *, only: bool = False) -> bool:
+        """True for a table that this transaction has locked and found empty, with what inherits from it.
+
+        A partitioned table has no rows of its own.
+        """
+        return all(m.name in self.empty for m in self.family(relation, only=only) if m.kind != "p")
 
     def family(self, relation: Relation, *, only: bool = False) -> list[Relation]:
         """The relation and, unless ``only``, everything that inherits from it, parents first."""
@@ -131,6 +160,8 @@ class Context:
 
     def shown(self, relation: Relation, *, only: bool = False) -> str:
         """``"public.orders" (about 40 million rows, 5.2 GB)``, with its partitions or children where it has some."""
+        if relation.kind == "v":
+            return relation.name.shown
         members = self.family(relation, only=only)
         stored = [m for m in members if m.kind != "p"]
         noun = "partition" if relation.kind == "p" else "child table"
@@ -160,6 +191,8 @@ class Context:
 
     def remove(self, relation: Relation) -> None:
         """Let the relation be gone from now on."""
+        if relation.oid in self.relations:
+            self.gone[relation.oid] = relation
         self.names.pop(relation.name, None)
         self.relations.pop(relation.oid, None)
 
@@ -258,41 +291,67 @@ class Context:
 
     # the rest of the plan
 
-    def made_later(self, name: str) -> Iterator[Node]:
-        """The later statements that create a view, type or function of this name, in whatever schema."""
-        if self._made is None:
-            self._made = defaultdict(list)
-            for position, found in enumerate(self.parsed):
-                for node in found or ():
-                    if type(node).__name__ in MAKES:
-                        self._made[made_name(node)].append((position, node))
-        yield from (node for position, node in self._made[name] if position > self.position)
+    def again(self, space: str, name: Name, *, earlier: bool = False) -> Again | None:
+        """The first later statement that gives this name to something; with ``earlier``, one before will do as well."""
+        return next(self.every_again(space, name, earlier=earlier), None)
 
-    def identities_later(self) -> set[tuple[str, str, str]]:
-        """(kind, name, action) of every later statement."""
-        return {(s.kind, s.name, s.action) for s in self.statements[self.position + 1 :]}
+    def every_again(self, space: str, name: Name, *, earlier: bool = False) -> Iterator[Again]:
+        """All of them; what an earlier one has made is there by now."""
+        for place, made, node in self.later.made.get((space, name.name), ()):
+            past = place < self.position
+            if (earlier or place > self.position) and self.qualify(made.schema, made.name, [name]) == name:
+                yield Again(node, past or self.later.together(place, self.position))
 
+    def dropped_later(self, space: str, name: Name) -> bool:
+        """True when this very transaction drops what has the name by then."""
+        for place, item in self.later.dropped.get((space, name.name), ()):
+            parts = getattr(item, "objname", getattr(item, "names", item))
+            here = place > self.position and self.later.together(place, self.position)
+            if here and self.dotted(parts, [name]) == name:
+                return True
+        return False
 
-MAKES = {
-    "ViewStmt": "view",
-    "CreateTableAsStmt": "into",
-    "CreateFunctionStmt": "funcname",
-    "DefineStmt": "defnames",
-    "CreateEnumStmt": "typeName",
-    "CreateDomainStmt": "domainname",
-    "CompositeTypeStmt": "typevar",
-    "CreateRangeStmt": "typeName",
-}
-"""Where each statement that creates a view, type or function has the name."""
+    def commands_later(self, table: Relation, *subtypes: str) -> Iterator[tuple[Node, bool]]:
+        """The subcommands of these sorts that this statement or a later one has for a table; and whether together."""
+        for subtype in subtypes:
+            for place, node, command in self.later.commands.get((subtype, table.name.name), ()):
+                there = self.qualify(node.relation.schemaname or "", node.relation.relname, [table.name])
+                if place >= self.position and there == table.name:
+                    yield command, self.later.together(place, self.position)
 
+    def nodes_later(self, *classes: str) -> Iterator[tuple[Node, bool]]:
+        """The later statements of these classes, and whether each is in the transaction at hand."""
+        for name in classes:
+            for place, node in self.later.nodes.get(name, ()):
+                if place > self.position:
+                    yield node, self.later.together(place, self.position)
 
-def made_by(node: Node) -> Node:
-    """The RangeVar or dotted name of what a statement of MAKES creates."""
-    named = getattr(node, MAKES[type(node).__name__])
-    return getattr(named, "rel", named)
+    def refreshed_later(self, view: Relation) -> bool:
+        """True when a later statement of the same transaction fills a materialized view."""
+        found = (n for n, together in self.nodes_later("RefreshMatViewStmt") if together and not n.skipData)
+        return any(self.relation(node.relation).name == view.name for node in found)
 
+    def identity_later(self, kind: str, name: str) -> Again | None:
+        """The first later statement that creates an object of this kind, called so in SQL."""
+        for place in self.later.identities.get((kind, name, "create"), ()):
+            if place > self.position:
+                return Again(self.parsed[place], self.later.together(place, self.position))
+        return None
 
-def made_name(node: Node) -> str:
-    """The last part of that name."""
-    named = made_by(node)
-    return str(named.relname) if hasattr(named, "relname") else strings(named)[-1]
+    def made_before(self, kind: str, name: str) -> bool:
+        """True for an object of this kind, called so in SQL, that the plan itself has made."""
+        return any(place < self.position for place in self.later.identities.get((kind, name, "create"), ()))
+
+    def remember(self, space: str, old: Name, new: Name) -> None:
+        """Let what is renamed be known by its name before the plan."""
+        if old != new:
+            self.former[space, new] = (self.known_as(space, old), self.later.transactions[self.position])
+
+    def known_as(self, space: str, name: Name) -> Name:
+        """The name that clients know: the one before this plan renamed it."""
+        return self.former.get((space, name), (name, 0))[0]
+
+    def renamed_before(self, space: str, name: Name) -> bool:
+        """True for a name that the plan has given, and told of, in a transaction that is over."""
+        found = self.former.get((space, name))
+        return found is not None and found[1] != self.later.transactions[self.position]

@@ -12,6 +12,9 @@ from difftool.parse import Name, Node
 from difftool.rules.context import Context
 from difftool.rules.registry import rule
 
+APART = "build it with CREATE INDEX CONCURRENTLY in quiet hours"
+SWAP = "build it CONCURRENTLY under another name, then drop the old one and rename"
+
 
 @rule("create-index", "IndexStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
@@ -24,7 +27,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         yield Hazard(
             "blocks-writes",
             f"blocks writes on {context.shown(table, only=True)} until the index is built; "
-            "build it with CREATE INDEX CONCURRENTLY in quiet hours",
+            f"{SWAP if replaces(node, context) else APART}",
         )
     elif not only:
         yield Hazard(
@@ -32,3 +35,9 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
             f"blocks writes on {context.shown(table)} until the index is built on each; create it ON ONLY the parent, "
             "build one CONCURRENTLY on each partition, then ATTACH them",
         )
+
+
+def replaces(node: Node, context: Context) -> bool:
+    """True for an index that the plan has dropped before to build it anew."""
+    dropped = context.later.dropped.get(("index", node.idxname or ""), ())
+    return any(place < context.position for place, _ in dropped)

@@ -10,28 +10,38 @@ from collections.abc import Iterator
 from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.context import Context
+from difftool.rules.facts import Relation
+from difftool.rules.later import Again, missing
 from difftool.rules.registry import rule
 from difftool.rules.words import cascade, gone, listed
 
 
 @rule("drop-column", "AT_DropColumn")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """A column of a table, or an attribute of a composite type; what is generated can be generated again."""
+    """A column of a table, or an attribute of a composite type; what is generated can be generated again, and an
+    empty table has no values."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if table.new or column.new or table.name.sql == context.guarded:
+    if table.new or column.new:
         return
     if table.kind == "c":
         yield from attribute(node, context)
         return
-    if context.in_use(table) and not column.generated:
+    empty = context.found_empty(table, only=context.only) and not cascade(node)
+    if context.in_use(table) and not column.generated and not empty:
         yield Hazard(
             "data-loss",
             f'deletes the values of column "{node.name}" of {context.shown(table, only=context.only)}{cascade(node)}, '
             "for good; save them first with the key (CREATE TABLE … AS SELECT), "
             "or let the code stop using the column and drop it a release later",
         )
-    yield Hazard("breaks-clients", gone(f'column "{node.name}" of {table.name.shown}'))
+    yield from missing(f'column "{node.name}" of {table.name.shown}', added_again(node.name, table, context))
+
+
+def added_again(column: str, table: Relation, context: Context) -> Again | None:
+    """The later ADD COLUMN of the same name."""
+    added = context.commands_later(table, "AT_AddColumn")
+    return next((Again(command, together) for command, together in added if command.def_.colname == column), None)
 
 
 def attribute(node: Node, context: Context) -> Iterator[Hazard]:

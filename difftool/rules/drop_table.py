@@ -11,19 +11,27 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.later import missing
+from difftool.rules.made_columns import missing_columns
 from difftool.rules.registry import rule
-from difftool.rules.words import cascade, gone
+from difftool.rules.words import cascade
 
 
 @rule("drop-table", "DropStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """Each table that the statement drops; a foreign table's rows stay where they are."""
+    """Each table that the statement drops; a foreign table's rows stay where they are, and an empty one has none."""
     for table in context.dropped(node, "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"):
-        if table.name.sql == context.guarded and not cascade(node):
-            continue
-        if node.removeType.name == "OBJECT_TABLE":
+        if node.removeType.name == "OBJECT_TABLE" and (
+            cascade(node) or not context.found_empty(table, only=table.kind == "r")
+        ):
             yield Hazard("data-loss", loss(table, context) if not cascade(node) else cascading(table, context, node))
-        yield Hazard("breaks-clients", gone(table.name.shown))
+        if context.renamed_before("relation", table.name):
+            continue
+        known_as = context.known_as("relation", table.name)
+        again = context.again("relation", known_as, earlier=known_as != table.name)
+        yield from missing(known_as.shown, again)
+        if again:
+            yield from missing_columns(table, again.node)
 
 
 def loss(table: Relation, context: Context) -> str:

@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Name, Node, is_a
-from difftool.rules.context import Context, made_by
+from difftool.parse import Node
+from difftool.rules.context import Context
+from difftool.rules.later import missing
 from difftool.rules.registry import rule
-from difftool.rules.words import cascade, gone, listed
-
-TYPES = ("CreateEnumStmt", "CreateDomainStmt", "CompositeTypeStmt", "CreateRangeStmt", "DefineStmt")
+from difftool.rules.words import cascade, listed
 
 
 @rule("drop-type", "DropStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """Each type or domain; one that the plan itself renamed out of the way is nobody's any more."""
+    """Each type or domain; one that the plan has renamed out of the way is known by its old name."""
     if node.removeType.name not in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         return
     for item in node.objects:
@@ -34,14 +33,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
                 f"deletes, by CASCADE, the columns of type {name.shown}{': ' + places if places else ''}, for good; "
                 "change them to another type first",
             )
-        if name not in context.former and not created_again(name, context):
-            yield Hazard("breaks-clients", gone(f"type {name.shown}"))
-
-
-def created_again(name: Name, context: Context) -> bool:
-    """True when a later statement creates a type of this name."""
-    made = (made_by(node) for node in context.made_later(name.name) if is_a(node, *TYPES))
-    return any(
-        (context.qualify(by.schemaname or "", by.relname) if is_a(by, "RangeVar") else context.dotted(by)) == name
-        for by in made
-    )
+        if not context.renamed_before("type", name):
+            known_as = context.known_as("type", name)
+            again = context.again("type", known_as, earlier=known_as != name)
+            yield from missing(f"type {known_as.shown}", again)

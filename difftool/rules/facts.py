@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from difftool.parse import Name
+from difftool.parse import Name, Node, parse, written
 from difftool.pg.connection import rows
 from difftool.rules.sqltype import SqlType, modifiers
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators",
+    "volatile_operators", "owned", "reads",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
+NOT_NULL = "NOT NULL"
+QUALIFIER = re.compile(r"""'(?:[^']|'')*'|\b[A-Za-z_]\w*\.|"[^"]*"\.""")
+"""A schema in front of a name; or a text, in which nothing is a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Relation:
     partition: bool = False
     default_partition: bool = False
     extension: str = ""
+    populated: bool = True
+    """False for a materialized view that nobody can read until it is refreshed."""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False
@@ -103,11 +109,18 @@ class Type:
     constrained: bool = False
     labels: tuple[str, ...] = ()
     new: bool = False
+    checks: tuple[str, ...] = ()
+    """What a domain's own constraints ask of a value, each as one line of SQL."""
+    subtype: SqlType | None = None
+    """What a range type is a range of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One overload: the types it takes, and what it gives back as (set?, out columns or the one type)."""
+    """One overload: the types it takes, and what it gives back as (set?, out columns or the one type).
+
+    ``names`` are those of the arguments that it takes, none where none has one; the last ``defaults`` have a default.
+    """
 
     name: Name
     takes: tuple[SqlType, ...]
@@ -115,6 +128,8 @@ class Function:
     volatile: bool = False
     kind: str = "f"
     new: bool = False
+    names: tuple[str, ...] = ()
+    defaults: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,10 @@ class Facts:
     """The functions of pg_catalog, by name: is any overload volatile?"""
     binary_casts: frozenset[tuple[Name, Name]] = frozenset()
     volatile_operators: frozenset[str] = frozenset()
+    owned: tuple[tuple[int, int, str], ...] = ()
+    """(sequence, table, column): the sequences that belong to a column, by OID and by the column's name."""
+    reads: tuple[tuple[int, int], ...] = ()
+    """(view, what it reads) by OID."""
 
 
 def read_facts(connection: Connection) -> Facts:
@@ -159,6 +178,8 @@ def read_facts(connection: Connection) -> Facts:
         builtins=dict(read["builtins"]),
         binary_casts=frozenset((_type(a, types).name, _type(b, types).name) for a, b in read["casts"]),
         volatile_operators=frozenset(read["volatile_operators"]),
+        owned=tuple((sequence, table, column) for sequence, table, column in read["owned"]),
+        reads=tuple((view, relation) for view, relation in read["reads"]),
     )
 
 
@@ -177,19 +198,43 @@ def _relations(read: Mapping[str, list[Any]], types: Mapping[int, Any]) -> Itera
 
 
 def _types(listed: Iterable[Any], types: Mapping[int, Any]) -> Iterable[Type]:
-    for _, schema, name, kind, element, base, typmod, constrained, labels in listed:
+    for _, schema, name, kind, element, base, typmod, constrained, labels, definitions, not_null, subtype in listed:
         if element is None:
             under = _type(base, types, typmod) if base else None
-            yield Type(Name(schema, name), kind, under, constrained, tuple(labels))
+            inside = _type(subtype, types) if subtype else None
+            checks = dict.fromkeys([*map(asked_by, definitions), *([NOT_NULL] if not_null else [])])
+            yield Type(Name(schema, name), kind, under, constrained, tuple(labels), False, tuple(checks), inside)
+
+
+def asked_by(definition: str) -> str:
+    """What a domain's constraint asks of a value, from PostgreSQL's own text of it, so that two can be compared."""
+    parsed = parse(f"ALTER DOMAIN d ADD {definition}")
+    return asked(parsed[0].def_) if parsed else definition
+
+
+def asked(constraint: Node) -> str:
+    """The same for a Constraint node; without schemas, which a text has or has not as the search path goes."""
+    if constraint.raw_expr is None:
+        return NOT_NULL
+    return QUALIFIER.sub(lambda found: found[0] if found[0].startswith("'") else "", written(constraint.raw_expr))
 
 
 def _function(row: Any, types: Mapping[int, Any]) -> Function:
-    schema, name, volatility, kind, result, is_set, takes, every, modes, names = row
+    schema, name, volatility, kind, result, is_set, takes, every, modes, names, defaults = row
     outs = tuple(
         (names[n] if n < len(names) else "", _type(every[n], types)) for n, mode in enumerate(modes) if mode in "bot"
     )
     gives = outs or (("", _type(result, types)),)
-    return Function(Name(schema, name), tuple(_type(t, types) for t in takes), (is_set, gives), volatility == "v", kind)
+    taken = [given for place, given in enumerate(names) if not modes or modes[place] not in "ot"]
+    return Function(
+        Name(schema, name),
+        tuple(_type(t, types) for t in takes),
+        (is_set, gives),
+        volatility == "v",
+        kind,
+        names=tuple(taken) if any(taken) else (),
+        defaults=defaults,
+    )
 
 
 def _type(oid: int, types: Mapping[int, Any], typmod: int = -1) -> SqlType:

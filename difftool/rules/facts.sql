@@ -4,7 +4,7 @@
 -- the planner does, and fall back on the statistics collector's count where nobody has run ANALYZE yet.
 WITH relations AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition, c.reltuples,
-           c.relpages, a.amname, s.spcname,
+           c.relpages, c.relispopulated, a.amname, s.spcname,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint END AS pages,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END AS bytes,
            pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default,
@@ -32,7 +32,7 @@ SELECT
                               'search_path', current_schemas(false))) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(is_default, false),
-                COALESCE(extname, '')))
+                COALESCE(extname, ''), relispopulated))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,
@@ -63,13 +63,18 @@ SELECT
                 CASE WHEN e.typarray = t.oid THEN e.oid::bigint END, NULLIF(t.typbasetype, 0)::bigint, t.typtypmod,
                 t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = 0 AND k.contypid = t.oid),
                 CASE t.typtype WHEN 'e' THEN ARRAY(
-                    SELECT v.enumlabel FROM pg_enum v WHERE v.enumtypid = t.oid ORDER BY v.enumsortorder) ELSE '{}' END))
+                    SELECT v.enumlabel FROM pg_enum v WHERE v.enumtypid = t.oid ORDER BY v.enumsortorder) ELSE '{}' END,
+                CASE t.typtype WHEN 'd' THEN ARRAY(
+                    SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.contypid = t.oid ORDER BY k.conname)
+                    ELSE '{}' END,
+                t.typnotnull, r.rngsubtype::bigint))
      FROM pg_type t
      JOIN pg_namespace n ON n.oid = t.typnamespace
+     LEFT JOIN pg_range r ON r.rngtypid = t.oid
      LEFT JOIN pg_type e ON e.oid = t.typelem) AS types,
     (SELECT json_agg(json_build_array(n.nspname, p.proname, p.provolatile, p.prokind, p.prorettype::bigint, p.proretset,
                 p.proargtypes::bigint[], COALESCE(p.proallargtypes, '{}')::bigint[], COALESCE(p.proargmodes, '{}')::text[],
-                COALESCE(p.proargnames, '{}')) ORDER BY p.oid)
+                COALESCE(p.proargnames, '{}'), p.pronargdefaults) ORDER BY p.oid)
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')) AS functions,
     (SELECT json_agg(json_build_array(b.proname, b.volatile) ORDER BY b.proname)
@@ -78,4 +83,14 @@ SELECT
     (SELECT json_agg(json_build_array(x.castsource::bigint, x.casttarget::bigint))
      FROM pg_cast x WHERE x.castmethod = 'b') AS casts,
     (SELECT json_agg(DISTINCT o.oprname)
-     FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode WHERE p.provolatile = 'v') AS volatile_operators
+     FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode WHERE p.provolatile = 'v') AS volatile_operators,
+    (SELECT json_agg(json_build_array(d.objid::bigint, d.refobjid::bigint, a.attname) ORDER BY d.objid)
+     FROM pg_depend d
+     JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')) AS owned,
+    (SELECT json_agg(DISTINCT jsonb_build_array(w.ev_class::bigint, d.refobjid::bigint))
+     FROM pg_depend d
+     JOIN pg_rewrite w ON w.oid = d.objid
+     JOIN relations c ON c.oid = w.ev_class AND c.relkind = 'v'
+     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
+from difftool.emptiness import guarded
 from difftool.model import Action
 from difftool.parse import Node, is_a, nodes, parse, qualified, quoted, strings
+from difftool.rules.do_block import unfolded
 from difftool.rules.objects import (
     dropped,
     granted,
@@ -15,6 +18,7 @@ from difftool.rules.objects import (
     role_name,
     subject,
     type_name,
+    with_arguments,
 )
 
 Identity = tuple[str, str, Action]
@@ -27,11 +31,13 @@ def identify(sql: str) -> Identity:
     ``public.users.email``; ALTER TABLE with several subcommands is about the table; a statement about several objects
     lists them. What nobody recognises is a "statement", named by its first words, action "alter".
     """
-    parsed = parse(sql)
+    parsed = unfolded(parse(sql))
+    if table := guarded(sql):
+        return "table", table, "alter"
     unknown: Identity = ("statement", " ".join(sql.split()[:3]), "alter")
     if not parsed:
         return unknown
-    found = _identify(parsed[0])
+    found = _identify(parsed[-1] if all(is_a(node, "RenameStmt") for node in parsed) else parsed[0])
     return found if found and found[1] else unknown
 
 
@@ -69,13 +75,15 @@ def _alter_table(node: Node) -> Identity:
     command = node.cmds[0]
     what = command.subtype.name
     if what in ("AT_AddColumn", "AT_DropColumn"):
-        below = command.def_.colname if what == "AT_AddColumn" else command.name
-        return "column", f"{table}.{quoted(below)}", "create" if what == "AT_AddColumn" else "drop"
+        column = command.def_.colname if what == "AT_AddColumn" else command.name
+        return "column", f"{table}.{quoted(column)}", "create" if what == "AT_AddColumn" else "drop"
     if what == "AT_AddConstraint":
         return "constraint", f"{table}.{_constraint_name(command.def_)}", "create"
     if what in CONSTRAINT_COMMANDS:
-        below = str(command.name or getattr(command.def_, "conname", ""))
-        return "constraint", f"{table}.{quoted(below)}", CONSTRAINT_COMMANDS[what]
+        constraint = str(command.name or getattr(command.def_, "conname", ""))
+        return "constraint", f"{table}.{quoted(constraint)}", CONSTRAINT_COMMANDS[what]
+    if command.name and (below := STATES.fullmatch(what)):
+        return below[1].lower().replace("trig", "trigger"), f"{table}.{quoted(command.name)}", "alter"
     if what in COLUMN_COMMANDS and command.name:
         return "column", f"{table}.{quoted(command.name)}", "alter"
     return whole
@@ -159,13 +167,23 @@ def _set(node: Node) -> Identity:
 
 
 def _select(node: Node) -> Identity | None:
-    """``SELECT set_config(…)`` is a setting, ``SELECT … INTO`` a table; any other query nothing that has a name."""
+    """``set_config(…)`` is about a setting, ``setval(…)`` a sequence, SELECT INTO a table; the rest has no name."""
     if node.intoClause:
         return "table", relation_name(node.intoClause.rel), "create"
     for call in nodes(node):
-        if is_a(call, "FuncCall") and strings(call.funcname)[-1] == "set_config" and is_a(call.args[0], "A_Const"):
-            return "session", call.args[0].val.sval, "set"
+        text = _first_text(call) if is_a(call, "FuncCall") else ""
+        if text and strings(call.funcname)[-1] == "set_config":
+            return "session", text, "set"
+        if text and strings(call.funcname)[-1] == "setval":
+            return "sequence", text, "alter"
     return None
+
+
+def _first_text(call: Node) -> str:
+    """A call's first argument, where that is a literal or a cast of one."""
+    first: Node = call.args[0] if call.args else None
+    first = first.arg if is_a(first, "TypeCast") else first
+    return getattr(first.val, "sval", "") if is_a(first, "A_Const") else ""
 
 
 def _alter_domain(node: Node) -> Identity:
@@ -205,6 +223,8 @@ def _tables(field: str, kind: str = "table") -> Callable[[Node], Identity | None
     return read
 
 
+STATES = re.compile(r"AT_(?:Enable|Disable)(?:Always|Replica)?(Trig|Rule)")
+"""ENABLE and DISABLE of one trigger or rule."""
 COLUMN_COMMANDS = frozenset(
     {"AT_ColumnDefault", "AT_DropNotNull", "AT_SetNotNull", "AT_SetExpression", "AT_DropExpression", "AT_SetStatistics",
      "AT_SetOptions", "AT_ResetOptions", "AT_SetStorage", "AT_SetCompression", "AT_AlterColumnType",
@@ -227,8 +247,6 @@ PLAIN: dict[str, tuple[str, str, Action]] = {
     "AlterExtensionStmt": ("extension", "extname", "alter"),
     "AlterFdwStmt": ("foreign-data wrapper", "fdwname", "alter"),
     "AlterForeignServerStmt": ("server", "servername", "alter"),
-    "AlterFunctionStmt": ("function", "func", "alter"),
-    "AlterOperatorStmt": ("operator", "opername", "alter"),
     "AlterPublicationStmt": ("publication", "pubname", "alter"),
     "AlterRoleSetStmt": ("role", "role", "alter"),
     "AlterRoleStmt": ("role", "role", "alter"),
@@ -277,8 +295,10 @@ PLAIN: dict[str, tuple[str, str, Action]] = {
 SPECIAL: dict[str, Callable[[Node], Identity | None]] = {
     "AlterDefaultPrivilegesStmt": _default_privileges,
     "AlterDomainStmt": _alter_domain,
+    "AlterFunctionStmt": lambda node: (noun(node.objtype), with_arguments(node.func), "alter"),
     "AlterObjectDependsStmt": _subject,
     "AlterObjectSchemaStmt": _subject,
+    "AlterOperatorStmt": lambda node: ("operator", with_arguments(node.opername, "operator"), "alter"),
     "AlterOpFamilyStmt": _class("operator family", "opfamilyname", "alter"),
     "AlterOwnerStmt": _subject,
     "AlterPolicyStmt": _on_table("policy", "table", "policy_name", "alter"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from difftool.parse import Node, is_a, nodes
 from difftool.rules.context import Context
-from difftool.rules.facts import Relation
+from difftool.rules.facts import Constraint, Relation
 
 WRITES, READS = 1, 2
 """What a lock blocks: SHARE and above block writes, ACCESS EXCLUSIVE reads too. Weaker locks do not count."""
@@ -30,11 +30,11 @@ Taken = Iterator[tuple[Relation, int]]
 
 
 def locks(node: Node, context: Context) -> dict[int, int]:
-    """OID of each relation in use that the statement locks: WRITES or READS, whichever it blocks."""
+    """OID of each relation that others may use and the statement locks: WRITES or READS, whichever it blocks."""
     found: dict[int, int] = {}
     take = TAKES.get(type(node).__name__)
     for relation, level in take(node, context) if take else ():
-        if context.busy(relation) and level:
+        if context.awaited(relation) and level:
             found[relation.oid] = max(level, found.get(relation.oid, 0))
     return found
 
@@ -45,8 +45,38 @@ def _alter_table(node: Node, context: Context) -> Taken:
     for command in node.cmds:
         yield from _referenced(command, context)
         yield from _dropped_key(command, table, context)
-        if command.subtype.name == "AT_AttachPartition" and not command.def_.concurrent:
-            yield context.relation(command.def_.name), READS
+        if command.subtype.name == "AT_AttachPartition":
+            yield from ((relation, READS) for relation in _attached(node, command, context))
+        elif command.subtype.name == "AT_DetachPartition" and not command.def_.concurrent:
+            yield from ((child, READS) for child in _detached(command, table, context))
+
+
+def _attached(node: Node, command: Node, context: Context) -> Iterator[Relation]:
+    """A table; or the table of an index that others know, for no query of it is planned while the index is locked."""
+    name = command.def_.name
+    if node.objtype.name != "OBJECT_INDEX":
+        yield context.relation(name)
+    elif context.qualify(name.schemaname or "", name.relname, context.indexes) not in context.unseen:
+        yield context.table_of_index(name)
+
+
+def _detached(command: Node, parent: Relation, context: Context) -> Iterator[Relation]:
+    """The partition, the default one, to which its rows would belong from now on, and who points at the parent."""
+    yield context.relation(command.def_.name)
+    yield from (table for table, _ in referencing(parent, context))
+    children = (context.relations.get(oid) for oid in context.children[parent.oid])
+    yield from (child for child in children if child and child.default_partition)
+
+
+def referencing(table: Relation, context: Context) -> list[tuple[Relation, Constraint]]:
+    """The foreign keys of other tables that point at this one, each with its table, by name."""
+    found = [
+        (other, key)
+        for other in context.relations.values()
+        for key in other.constraints
+        if key.type == "f" and key.references == table.oid and other.oid != table.oid and not other.new
+    ]
+    return sorted(found, key=lambda pair: (pair[0].name, pair[1].name))
 
 
 def _subcommand(command: Node) -> int:
@@ -93,6 +123,8 @@ def _drop(node: Node, context: Context) -> Taken:
             table = context.relation(item)
             beside = [*context.parents[table.oid], *(key.references for key in table.constraints if key.type == "f")]
             yield from ((context.relations[oid], READS) for oid in beside if oid in context.relations)
+        if what in ("OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW"):
+            yield context.relation(item), READS
 
 
 def _rename(node: Node, context: Context) -> Taken:
@@ -137,6 +169,7 @@ TAKES: dict[str, Callable[[Node, Context], Taken]] = {
     "ReindexStmt": _reindex,
     "RenameStmt": _rename,
     "RuleStmt": lambda node, context: _each([node.relation], READS, context),
+    "ViewStmt": lambda node, context: _each([node.view] if node.replace else [], READS, context),
     "TruncateStmt": lambda node, context: _each(node.relations, READS, context),
 }
 """What takes a lock that counts."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from difftool.rules.context import Context
+from dataclasses import replace
+
+from difftool.rules.context import UNKNOWN, Context
 from difftool.rules.sqltype import ALL_FIELDS, FULL, SqlType
+from difftool.rules.words import listed
 
 INTEGER_DIGITS = {"int2": 5, "int4": 10, "int8": 19}
 FLOAT_DIGITS = {"float4": 6, "float8": 15}
@@ -29,8 +32,27 @@ LOST = {
 }
 
 
+def flat(type_: SqlType, context: Context) -> SqlType:
+    """The type under a domain, and under that one's; any other type as it is."""
+    known = context.known_type(type_)
+    if known and known.base and not type_.array:
+        return flat(known.base, context)
+    return type_
+
+
+def flat_elements(type_: SqlType, context: Context) -> SqlType:
+    """The same for the elements of an array too."""
+    if not type_.array:
+        return flat(type_, context)
+    element = flat(replace(type_, array=False), context)
+    return type_ if element.array else replace(element, array=True)
+
+
 def loss(old: SqlType, new: SqlType, *, cut: bool, context: Context, utc: bool) -> str:
     """What is lost, or why the statement fails; ``cut``: an explicit cast cuts what is too long, silently."""
+    inside = contents(old, new, context, utc=utc)
+    if inside is not None:
+        return inside
     a, b = plain(old), plain(new)
     if b in TEXTS and (old.array or not new.array):
         return to_text(old, new, cut=cut, context=context)
@@ -46,6 +68,31 @@ def loss(old: SqlType, new: SqlType, *, cut: bool, context: Context, utc: bool) 
     if (a, b) in SAFE and (not new.modifiers or a == "date" or new.modifiers[-1] >= (old.modifiers or (SECOND,))[-1]):
         return ""
     return LOST.get((a, b)) or to_number(a, b, old.modifiers, new.modifiers, new)
+
+
+def contents(old: SqlType, new: SqlType, context: Context, *, utc: bool) -> str | None:
+    """What is lost of enums, and of what ranges and composite types are made of; None for any other pair of types."""
+    a, b = context.known_type(old), context.known_type(new)
+    if old.array != new.array or a is None or b is None or a.kind != b.kind:
+        return None
+    if a.kind == "e":
+        lost = [f"'{label}'" for label in a.labels if label not in b.labels]
+        return f"values {listed(lost)} make it fail" if lost else ""
+    pairs = [(a.subtype, b.subtype)] if a.kind == "r" else attributes(old, new, context)
+    found = [
+        None
+        if before is None or after is None
+        else loss(flat_elements(before, context), flat_elements(after, context), cut=False, context=context, utc=utc)
+        for before, after in pairs
+    ]
+    return None if not pairs or None in found else next((words for words in found if words), "")
+
+
+def attributes(old: SqlType, new: SqlType, context: Context) -> list[tuple[SqlType | None, SqlType | None]]:
+    """The types of what two composite types have at the same place; none where one has more, or they are no such."""
+    found = [context.relations.get(context.names.get(type_.name, UNKNOWN)) for type_ in (old, new)]
+    lists = [[c.type for c in relation.columns.values()] for relation in found if relation and relation.kind == "c"]
+    return list(zip(*lists, strict=True)) if len(lists) == 2 and len(lists[0]) == len(lists[1]) else []
 
 
 def plain(type_: SqlType) -> str:

@@ -51,6 +51,12 @@ def subcommand(node: Node, context: Context) -> Iterator[Hazard]:
                 "blocks-reads", f"blocks reads and writes on {context.shown(owner)} until its index is copied; {SAFE}"
             )
         return
+    if table.kind == "S" and node.subtype.name == "AT_SetUnLogged" and not table.new and not same(node, table):
+        yield Hazard(
+            "data-loss",
+            f"loses the position of sequence {table.name.shown} at the next crash: an UNLOGGED sequence is not in the "
+            "WAL, starts over, and gives out numbers twice; keep it LOGGED",
+        )
     if not context.in_use(table) or table.kind == "p" or same(node, table):
         return
     yield from copied(context.shown(table, only=True))

@@ -6,11 +6,14 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.context import Context
+from difftool.rules.losses import flat_elements
 from difftool.rules.registry import rule
+from difftool.rules.sqltype import SqlType
 from difftool.rules.typechange import loses, steps
 
 
@@ -19,14 +22,28 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     """A change after which some value of the old type is not what it was."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if not context.in_use(table) or column.new or column.generated:
+    if not context.in_use(table) or column.new or column.generated or context.found_empty(table, only=context.only):
         return
     through, new = steps(node, context), context.type(node.def_.typeName)
     words = loses(column.type, through, context)
     if words:
-        was = f"from {column.type.shown} " if column.type and column.type.shown != new.shown else ""
+        before, after = told(column.type, new, context)
         yield Hazard(
             "data-loss",
-            f'changes column "{node.name}" of {context.shown(table, only=context.only)} {was}to {new.shown}: {words}; '
+            f'changes column "{node.name}" of {context.shown(table, only=context.only)} {before}to {after}: {words}; '
             "add a new column, move the values and compare them before the old one is dropped",
         )
+
+
+def told(old: SqlType | None, new: SqlType, context: Context) -> tuple[str, str]:
+    """The two types in a sentence; of one made anew under its name also what it is made of."""
+    if old is None:
+        return "", new.shown
+    known_as = replace(old, name=context.known_as("type", old.name))
+    if known_as.shown != new.shown:
+        return f"from {known_as.shown} ", new.shown
+    inside = [flat_elements(type_, context).shown for type_ in (old, new)]
+    if inside[0] == inside[1] or inside == [old.shown, new.shown]:
+        return "", new.shown
+    was, is_ = (new.shown if name in (old.shown, new.shown) else f"{new.shown} ({name})" for name in inside)
+    return f"from {was} ", is_

@@ -10,24 +10,30 @@ from collections.abc import Iterator
 from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.context import Context
+from difftool.rules.facts import Relation
 from difftool.rules.registry import rule
 
 
 @rule("refresh-view", "RefreshMatViewStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """A materialized view in use."""
+    """A materialized view that can be read so far."""
     view = context.relation(node.relation)
-    if view.new or node.concurrent:
+    if view.new or node.concurrent or not view.populated:
         return
-    if node.skipData:
-        yield Hazard(
-            "breaks-clients",
-            f"queries of materialized view {view.name.shown} fail once this commits, until it is refreshed WITH DATA; "
-            "leave WITH NO DATA out",
-        )
-    else:
+    if not node.skipData:
         yield Hazard(
             "blocks-reads",
             f"blocks reads of materialized view {context.shown(view)} until it is filled again; "
             "REFRESH … CONCURRENTLY lets them go on, given a unique index",
         )
+    elif not context.refreshed_later(view):
+        yield empty(view)
+
+
+def empty(view: Relation) -> Hazard:
+    """A materialized view that nobody has filled: PostgreSQL refuses to read it."""
+    return Hazard(
+        "breaks-clients",
+        f"queries of materialized view {view.name.shown} fail once this commits, until it is refreshed WITH DATA; "
+        "leave WITH NO DATA out",
+    )

@@ -9,33 +9,70 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
+from difftool.parse import Node, is_a, strings
 from difftool.rules.context import Context
+from difftool.rules.facts import Type
+from difftool.rules.losses import flat_elements
 from difftool.rules.registry import rule
 from difftool.rules.words import listed
 
 
-@rule("remove-enum-value", "AT_AlterColumnType")
+@rule("remove-enum-value", "AT_AlterColumnType", "DropStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """A column that goes from one enum to another which lacks some of its labels."""
+    """A column that goes from one enum to another with fewer labels, or other places for them; a type made anew so."""
+    if is_a(node, "DropStmt"):
+        yield from made_anew(node, context)
+        return
     table = context.relation_of_table()
     old, new = context.column(table, node.name).type, context.type(node.def_.typeName)
-    before, after = context.known_type(old), context.known_type(new)
+    before, after = (context.known_type(flat_elements(type_, context)) if type_ else None for type_ in (old, new))
     if table.new or not before or not after or (before.kind, after.kind) != ("e", "e"):
         return
-    lost = [f"'{label}'" for label in before.labels if label not in after.labels]
-    if lost:
-        known_as = context.former.get(before.name, before.name)
+    lost, type_name = without(before, after), context.known_as("type", before.name).shown
+    column = f'column "{node.name}"'
+    if lost and not context.found_empty(table, only=context.only):
         yield Hazard(
             "data-loss",
-            f"takes {listed(lost)} away from type {known_as.shown}: rows of "
-            f"{context.shown(table, only=context.only)} that "
-            f'hold {"it" if len(lost) == 1 else "them"} in column "{node.name}" make it fail, or lose it to USING; '
+            f"takes {listed(lost)} away from type {type_name}: rows of {context.shown(table, only=context.only)} that "
+            f"hold {'it' if len(lost) == 1 else 'them'} in {column} make it fail, or lose it to USING; "
             "give those rows another value first",
         )
+    if lost:
         yield Hazard(
             "breaks-clients",
-            f'queries that write or compare {listed(lost)} in column "{node.name}" of {table.name.shown} fail once '
-            "this "
-            "commits; let the code forget it first",
+            f"queries that write or compare {listed(lost)} in {column} of {table.name.shown} fail once "
+            "this commits; let the code forget it first",
         )
+    if moved(before, after):
+        yield Hazard(
+            "breaks-clients",
+            f"puts the labels of type {type_name} in another order: queries that sort by {column} of "
+            f"{table.name.shown}, or compare it by < and >, find other rows once this commits; "
+            "compare the two lists before you allow it",
+        )
+
+
+def without(before: Type, after: Type) -> list[str]:
+    """The labels that are no more, as SQL writes them."""
+    return [f"'{label}'" for label in before.labels if label not in after.labels]
+
+
+def moved(before: Type, after: Type) -> bool:
+    """True when the labels that stay do not stay in their order."""
+    kept = [label for label in before.labels if label in after.labels]
+    return kept != [label for label in after.labels if label in before.labels]
+
+
+def made_anew(node: Node, context: Context) -> Iterator[Hazard]:
+    """DROP TYPE of an enum that no column has, and that a later statement creates with other labels."""
+    for item in node.objects if node.removeType.name == "OBJECT_TYPE" else ():
+        known = context.types.get(context.dotted(item.names, context.types))
+        again = context.again("type", known.name) if known and known.kind == "e" and not known.new else None
+        if known and again and is_a(again.node, "CreateEnumStmt"):
+            lost = without(known, Type(known.name, "e", labels=strings(again.node.vals)))
+            if lost:
+                yield Hazard(
+                    "breaks-clients",
+                    f"queries that write or compare {listed(lost)} of type {known.name.shown} fail once this commits, "
+                    "for it is created again without; let the code forget it first",
+                )

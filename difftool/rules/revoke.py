@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a
 from difftool.rules.context import Context
-from difftool.rules.objects import granted, grantees, privileges
+from difftool.rules.objects import granted, grantees, name_of, privileges
 from difftool.rules.registry import rule
 from difftool.rules.words import listed
 
 
 @rule("revoke", "GrantStmt", "GrantRoleStmt")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """A privilege or a membership taken away from what was there before; GRANT OPTION FOR alone takes no access."""
+    """A privilege or a membership taken away from what was there before, and not given back in the same transaction.
+
+    GRANT OPTION FOR alone takes no access.
+    """
     if node.is_grant or getattr(node, "grant_option", False) or getattr(node, "opt", None):
         return
     from_whom = listed(name if name.isupper() else f'"{name}"' for name in grantees(node))
@@ -29,15 +32,43 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
             "grant what they need first",
         )
         return
-    named = zip(granted(node), node.objects or (), strict=True)
-    what = [shown(kind, name, item, context) for (kind, name), item in named if not is_new(kind, item, context)]
-    if what:
+    lost = list(taken_away(node, context))
+    if lost:
+        what, words = (list(dict.fromkeys(found)) for found in zip(*((w, p) for w, p, _ in lost), strict=True))
+        whom = listed(dict.fromkeys(name if name.isupper() else f'"{name}"' for _, _, name in lost))
         yield Hazard(
             "breaks-clients",
-            f"takes {listed(privileges(node))} on {listed(what)} away from {from_whom}: their queries that need it "
-            "fail "
+            f"takes {listed(words)} on {listed(what)} away from {whom}: their queries that need it fail "
             "once this commits; find out first who uses it (pg_stat_activity, the log)",
         )
+
+
+def taken_away(node: Node, context: Context) -> Iterator[tuple[str, str, str]]:
+    """(object, privilege, grantee) that is gone when the transaction commits."""
+    again = [n for n, together in context.nodes_later("GrantStmt") if together and n.is_grant]
+    for (kind, name), item in zip(granted(node), node.objects or (), strict=True):
+        back = [later for later in again if (kind, identity(name, item, context)) in objects(later, context)]
+        for privilege in privileges(node) if not is_new(kind, item, context) else ():
+            for grantee in grantees(node):
+                if not any(gives(later, privilege, grantee) for later in back):
+                    yield shown(kind, name, item, context), privilege, grantee
+
+
+def objects(node: Node, context: Context) -> set[tuple[str, object]]:
+    """What a GRANT is on."""
+    named = zip(granted(node), node.objects or (), strict=True)
+    return {(kind, identity(name, item, context)) for (kind, name), item in named}
+
+
+def identity(name: str, item: Node, context: Context) -> object:
+    """What tells one object from others: of relations, whether or not their schema is written."""
+    return context.relation(item).name if is_a(item, "RangeVar") else name
+
+
+def gives(node: Node, privilege: str, grantee: str) -> bool:
+    """True for a GRANT of just this; a privilege on the whole table holds for each column."""
+    enough = {"all privileges", privilege, privilege.partition(" (")[0]}
+    return grantee in grantees(node) and not enough.isdisjoint(privileges(node))
 
 
 def shown(kind: str, name: str, item: Node, context: Context) -> str:
@@ -58,4 +89,4 @@ def is_new(kind: str, item: Node, context: Context) -> bool:
     if kind in ("type", "domain"):
         known = context.types.get(context.dotted(item, context.types))
         return bool(known and known.new)
-    return False
+    return context.made_before(kind, name_of(item, kind))

@@ -11,32 +11,49 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
+from difftool.rules.facts import Relation
 from difftool.rules.registry import rule
 
 
-@rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint")
+@rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint", "AT_AlterConstraint")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
-    """SET NOT NULL, and PostgreSQL 18's ADD CONSTRAINT … NOT NULL."""
+    """SET NOT NULL, and PostgreSQL 18's ADD CONSTRAINT … NOT NULL and ALTER CONSTRAINT … INHERIT."""
     if is_a(node, "AlterTableCmd") and node.subtype.name == "AT_SetNotNull":
-        yield from forbids_null(node.name, context, scans=True)
+        yield from forbids_null(node.name, context, scans=True, only=context.only)
+        return
+    if node.subtype.name == "AT_AlterConstraint":
+        yield from inherited(node.def_, context)
         return
     for constraint in constraints_of(node):
         if constraint.contype.name == "CONSTR_NOTNULL":
             for name in strings(constraint.keys):
-                yield from forbids_null(name, context, scans=not constraint.skip_validation)
+                only = context.only or bool(constraint.is_no_inherit)
+                yield from forbids_null(name, context, scans=not constraint.skip_validation, only=only)
 
 
-def forbids_null(name: str, context: Context, *, scans: bool) -> Iterator[Hazard]:
-    """The scan, and the inserts that fail from then on."""
+def inherited(change: Node, context: Context) -> Iterator[Hazard]:
+    """A NOT NULL that the children get too."""
     table = context.relation_of_table()
+    names = [name for c in table.constraints if c.name == change.conname and c.type == "n" for name in c.columns]
+    if change.alterInheritability and not change.noinherit:
+        for child in context.family(table)[1:]:
+            for name in names:
+                yield from forbids_null(name, context, scans=True, table=child, only=True)
+
+
+def forbids_null(
+    name: str, context: Context, *, scans: bool, only: bool, table: Relation | None = None
+) -> Iterator[Hazard]:
+    """The scan, and the inserts that fail from then on."""
+    table = table or context.relation_of_table()
     column = context.column(table, name)
     if not context.in_use(table) or column.not_null:
         return
-    known = all(proven_not_null(member, name) for member in context.family(table, only=context.only))
+    known = all(proven_not_null(member, name) for member in context.family(table, only=only))
     if scans and context.busy(table) and not known:
         yield Hazard(
             "blocks-reads",
-            f"blocks reads and writes on {context.shown(table, only=context.only)} until every row is checked for "
+            f"blocks reads and writes on {context.shown(table, only=only)} until every row is checked for "
             "NULL; "
             f"add CHECK ({quoted(name)} IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL "
             "takes its word",

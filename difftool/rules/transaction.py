@@ -18,6 +18,8 @@ NEVER = frozenset(
 WHOLE = frozenset({"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"})
 HARMLESS = frozenset({"AlterEnumStmt", "CreateEnumStmt", "CommentStmt"})
 """What may name a label that has not been committed yet."""
+INSIDE = tuple("{([")
+"""How the text of an array, a composite value or a range begins: a label may stand in it."""
 NO = frozenset({"false", "off", "no", "0"})
 
 
@@ -29,12 +31,21 @@ def transactional(sql: str) -> bool:
 def commit_points(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The same statements; a new enum label that a later one uses asks for a commit: until then it must not be used.
 
-    "Uses" is wide on purpose: the label stands in the later statement as a literal, or quoted inside a body.
+    "Uses" is wide on purpose: the label stands in the later statement as a literal or inside one, or quoted in a body.
+    A subscription that has let go of its slot before can be dropped with the rest: nothing is done at the publisher.
     """
-    return tuple(
-        replace(statement, commit=True) if _label_used(statement.sql, statements[number:]) else statement
-        for number, statement in enumerate(statements, 1)
-    )
+    found = []
+    for number, statement in enumerate(statements):
+        commit = statement.commit or _label_used(statement.sql, statements[number + 1 :])
+        transaction = statement.transaction or _without_slot(statement.sql, statements[:number])
+        found.append(replace(statement, commit=commit, transaction=transaction))
+    return tuple(found)
+
+
+def leaves_slot(node: Node, subscription: str) -> bool:
+    """True for ALTER SUBSCRIPTION … SET (slot_name = NONE)."""
+    option = _option(node.options, "slot_name") if is_a(node, "AlterSubscriptionStmt") else None
+    return option is not None and node.subname == subscription and written(option.arg).strip("'").lower() == "none"
 
 
 def _transactional(node: Node) -> bool:
@@ -101,6 +112,15 @@ CHECKS: dict[str, Callable[[Node], bool]] = {
 """What can run inside a transaction block in one form and not in another."""
 
 
+def _without_slot(sql: str, earlier: Sequence[Statement]) -> bool:
+    """True for DROP SUBSCRIPTION of one that the plan itself has parted from its slot."""
+    dropped = parse(sql) or () if sql[:4].upper() == "DROP" else ()
+    if not dropped or not all(is_a(node, "DropSubscriptionStmt") for node in dropped):
+        return False
+    alters = [node for before in earlier for node in parse(before.sql) or ()]
+    return all(any(leaves_slot(alter, node.subname) for alter in alters) for node in dropped)
+
+
 def _label_used(sql: str, later: Sequence[Statement]) -> bool:
     added = [n.newVal for n in parse(sql) or () if is_a(n, "AlterEnumStmt") and not n.oldVal]
     return any(_uses(statement.sql, label) for label in added for statement in later)
@@ -113,8 +133,5 @@ def _uses(sql: str, label: str) -> bool:
     escaped = label.replace("'", "''")
     if f"'{escaped}'" in sql:
         return True
-    return any(
-        is_a(node, "A_Const") and getattr(node.val, "sval", None) == label
-        for top in parsed or ()
-        for node in nodes(top)
-    )
+    texts = (getattr(node.val, "sval", "") for top in parsed or () for node in nodes(top) if is_a(node, "A_Const"))
+    return any(text == label or (text[:1] in INSIDE and label in text.replace("\\", "")) for text in texts)

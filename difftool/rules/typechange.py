@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from difftool.parse import Node, is_a, strings
 from difftool.rules.context import Context
-from difftool.rules.losses import SECOND, loss
+from difftool.rules.losses import SECOND, flat, flat_elements, loss
 from difftool.rules.sqltype import ALL_FIELDS, SqlType
 
 UTC = frozenset({"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu"})
@@ -46,8 +46,25 @@ def loses(old: SqlType | None, through: list[SqlType] | None, context: Context) 
     if _both_enums(old, new, context):
         return ""
     utc, cut = is_utc(context.facts.time_zone), len(through) > 1
-    found = (loss(flat(old, context), flat(new, context), cut=cut, context=context, utc=utc) for new in through)
-    return next((words for words in found if words), "")
+    before = flat_elements(old, context)
+    found = (loss(before, flat_elements(new, context), cut=cut, context=context, utc=utc) for new in through)
+    return next((words for words in found if words), "") or refused(old, new, context)
+
+
+def refused(old: SqlType, new: SqlType, context: Context) -> str:
+    """What a domain does not take that the old type had, in words; empty when it asks for nothing more."""
+    if checks(new, context) <= checks(old, context):
+        return ""
+    return f"values that the constraints of {new.shown.removesuffix('[]')} refuse make it fail"
+
+
+def checks(type_: SqlType, context: Context) -> frozenset[str]:
+    """What a domain and those below it ask of a value; the domain's name for what nobody knows."""
+    known = context.known_type(type_)
+    if known is None or known.kind != "d":
+        return frozenset()
+    own = frozenset(known.checks) or frozenset({known.name.sql} if known.constrained else ())
+    return own | (checks(known.base, context) if known.base else frozenset())
 
 
 def is_utc(zone: str) -> bool:
@@ -65,14 +82,6 @@ def rebuilt(old: SqlType | None, node: Node, collation: str, context: Context) -
     return not same or (bool(collation) and wanted != collation)
 
 
-def flat(type_: SqlType, context: Context) -> SqlType:
-    """The type under a domain, and under that one's; any other type as it is."""
-    known = context.known_type(type_)
-    if known and known.base and not type_.array:
-        return flat(known.base, context)
-    return type_
-
-
 def constrained(type_: SqlType, context: Context) -> bool:
     """True for a domain with a CHECK or NOT NULL of its own or of a domain below it."""
     known = context.known_type(type_)
@@ -82,7 +91,8 @@ def constrained(type_: SqlType, context: Context) -> bool:
 
 
 def _both_enums(old: SqlType, new: SqlType, context: Context) -> bool:
-    kinds = [known.kind for known in map(context.known_type, (old, new)) if known]
+    both = (flat_elements(old, context), flat_elements(new, context))
+    kinds = [known.kind for known in map(context.known_type, both) if known]
     return kinds == ["e", "e"] and old.array == new.array
 
 

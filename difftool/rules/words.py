@@ -54,6 +54,19 @@ def gone(what: str) -> str:
     return f"queries that name {what} fail once this commits; drop it after the code that names it is gone"
 
 
+def meanwhile(what: str) -> str:
+    """The words for a name that means nothing between two transactions of the plan."""
+    return (
+        f"queries that name {what} fail from this commit until a later transaction of the plan creates it again; "
+        "run the plan when nobody needs it"
+    )
+
+
+def lasting(again: bool | None, until: str) -> str:
+    """How long something is missing: for good, or where a later transaction (``again`` is False), until it is there."""
+    return "once this commits" if again is None else f"from this commit until a later transaction of the plan {until}"
+
+
 def rewritten(what: str) -> str:
     """The words for a table whose rows are all written anew."""
     return f"rewrites {what} and its indexes, which takes as much disk and WAL again"

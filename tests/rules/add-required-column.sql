@@ -19,3 +19,10 @@ ALTER TABLE orders ADD COLUMN needed text;
 CREATE TABLE fresh (id integer);
 ALTER TABLE fresh ADD COLUMN needed text NOT NULL;
 -- silent
+
+ALTER TYPE address ADD ATTRIBUTE country text;
+-- breaks-clients: queries that write a value of type "public.address" as ROW(…) or as text fail once this commits, for attribute "country" is missing there; make a new type beside it and move the code over
+
+CREATE TYPE fresh AS (a integer);
+ALTER TYPE fresh ADD ATTRIBUTE b integer;
+-- silent

@@ -28,6 +28,7 @@ ALTER TABLE orders ALTER COLUMN shorts TYPE text[];
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
 
 ALTER TABLE orders ALTER COLUMN pieces TYPE positive;
+-- data-loss: changes column "pieces" of "public.orders" (about 40 million rows, 5.2 GB) from integer to public.positive: values that the constraints of public.positive refuse make it fail; add a new column, move the values and compare them before the old one is dropped
 -- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
 

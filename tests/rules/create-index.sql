@@ -39,3 +39,8 @@ DROP INDEX orders_note;
 
 ALTER INDEX orders_note RENAME TO orders_remark;
 -- silent
+
+DROP INDEX orders_note;
+CREATE INDEX orders_note ON orders (note, id);
+-- blocks-reads: keeps reads and writes on "public.orders" (about 40 million rows, 5.2 GB) blocked until it is done, because an earlier statement of the same transaction locked them; run it in a later transaction
+-- blocks-writes: blocks writes on "public.orders" (about 40 million rows, 5.2 GB) until the index is built; build it CONCURRENTLY under another name, then drop the old one and rename

@@ -4,7 +4,7 @@ DROP OPERATOR public.=== (integer, integer);
 
 DROP COLLATION german;
 -- not measured: collation "german" for encoding "UTF8" does not exist
--- breaks-clients: queries that name collation "german" fail once this commits; drop it after the code that names it is gone
+-- breaks-clients: queries that name collation "public.german" fail once this commits; drop it after the code that names it is gone
 
 DROP CAST (text AS address);
 -- not measured: cast from type text to type address does not exist
@@ -45,3 +45,38 @@ DROP STATISTICS some_stats;
 DROP RULE quiet ON orders;
 -- not measured: rule "quiet" for relation "orders" does not exist
 -- silent
+
+ALTER COLLATION plain_order RENAME TO plain_order__replaced;
+CREATE COLLATION public.plain_order FROM "C";
+ALTER TABLE trips ALTER COLUMN title TYPE text COLLATE public.plain_order;
+DROP COLLATION plain_order__replaced;
+-- silent
+
+DROP COLLATION german;
+COMMIT;
+CREATE COLLATION german FROM "C";
+-- not measured: collation "german" for encoding "UTF8" does not exist
+-- breaks-clients: queries that name collation "public.german" fail from this commit until a later transaction of the plan creates it again; run the plan when nobody needs it
+
+DROP SERVER elsewhere;
+COMMIT;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER files;
+-- not measured: server "elsewhere" does not exist
+-- breaks-clients: queries that name server "elsewhere" fail from this commit until a later transaction of the plan creates it again; run the plan when nobody needs it
+
+DROP PUBLICATION feed;
+COMMIT;
+CREATE PUBLICATION feed FOR ALL TABLES;
+-- not measured: publication "feed" does not exist
+-- breaks-clients: replication through publication "feed" stops from this commit until a later transaction of the plan creates it again; run the plan when nobody needs its changes
+
+DROP PUBLICATION feed;
+CREATE PUBLICATION feed FOR ALL TABLES;
+-- not measured: publication "feed" does not exist
+-- silent
+
+ALTER SUBSCRIPTION feed DISABLE;
+ALTER SUBSCRIPTION feed SET (slot_name = NONE);
+DROP SUBSCRIPTION feed;
+-- not measured: subscription "feed" does not exist
+-- breaks-clients: replication through subscription "feed" stops once this commits; drop it when nobody needs its changes, and drop its slot at the publisher, which keeps WAL for it until then

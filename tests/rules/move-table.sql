@@ -64,3 +64,10 @@ VACUUM orders;
 
 ALTER TABLE orders SET (fillfactor = 70), CLUSTER ON orders_note;
 -- silent
+
+ALTER SEQUENCE invoice_numbers SET UNLOGGED;
+-- data-loss: loses the position of sequence "public.invoice_numbers" at the next crash: an UNLOGGED sequence is not in the WAL, starts over, and gives out numbers twice; keep it LOGGED
+
+CREATE SEQUENCE fresh;
+ALTER SEQUENCE fresh SET UNLOGGED;
+-- silent

@@ -222,3 +222,66 @@ ALTER TABLE orders ALTER COLUMN duration TYPE interval(6);
 ALTER TABLE orders ALTER COLUMN doubled TYPE smallint;
 -- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER DOMAIN rank RENAME TO rank__replaced;
+CREATE DOMAIN rank AS varchar(10);
+ALTER TABLE trips ALTER COLUMN class TYPE rank USING class::text::rank;
+-- data-loss: changes column "class" of "public.trips" (about 12 rows, 16 kB) from public.rank (text) to public.rank (character varying(10)): values longer than 10 characters are cut off; add a new column, move the values and compare them before the old one is dropped
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER DOMAIN rank RENAME TO rank__replaced;
+CREATE DOMAIN rank AS text;
+ALTER DOMAIN rank ADD CONSTRAINT short CHECK (length(VALUE) < 9);
+ALTER TABLE trips ALTER COLUMN class TYPE rank USING class::text::rank;
+-- data-loss: changes column "class" of "public.trips" (about 12 rows, 16 kB) to public.rank: values that the constraints of public.rank refuse make it fail; add a new column, move the values and compare them before the old one is dropped
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER DOMAIN rank RENAME TO rank__replaced;
+CREATE TYPE rank AS ENUM ('first', 'second');
+ALTER TABLE trips ALTER COLUMN class TYPE rank USING class::text::rank;
+-- data-loss: changes column "class" of "public.trips" (about 12 rows, 16 kB) from public.rank (text) to public.rank: values that public.rank cannot hold are lost or make it fail; add a new column, move the values and compare them before the old one is dropped
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER DOMAIN positive RENAME TO positive__replaced;
+CREATE DOMAIN positive AS bigint;
+ALTER DOMAIN positive ADD CONSTRAINT positive_check CHECK (VALUE > 0);
+ALTER TABLE orders ALTER COLUMN lucky TYPE positive USING lucky::text::positive;
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER TABLE orders ALTER COLUMN lucky TYPE very_positive;
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER TYPE address RENAME TO address__replaced;
+CREATE TYPE address AS (street varchar(10), zip text);
+ALTER TABLE users ALTER COLUMN home TYPE address USING home::text::address;
+-- data-loss: changes column "home" of "public.users" (about 1.2 million rows, 307 MB) to public.address: values longer than 10 characters make it fail; add a new column, move the values and compare them before the old one is dropped
+-- rewrites-table: rewrites "public.users" (about 1.2 million rows, 307 MB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.users" (about 1.2 million rows, 307 MB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+ALTER TYPE address RENAME TO address__replaced;
+CREATE TYPE address AS (street text, zip varchar);
+ALTER TABLE users ALTER COLUMN home TYPE address USING home::text::address;
+-- rewrites-table: rewrites "public.users" (about 1.2 million rows, 307 MB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.users" (about 1.2 million rows, 307 MB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+CREATE TYPE narrow AS RANGE (SUBTYPE = smallint);
+ALTER TABLE trips ALTER COLUMN length TYPE narrow USING length::text::narrow;
+-- data-loss: changes column "length" of "public.trips" (about 12 rows, 16 kB) from public.span to public.narrow: values beyond the range of smallint make it fail; add a new column, move the values and compare them before the old one is dropped
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+CREATE TYPE wide AS RANGE (SUBTYPE = bigint);
+ALTER TABLE trips ALTER COLUMN length TYPE wide USING length::text::wide;
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names
+
+LOCK TABLE emptied IN ACCESS EXCLUSIVE MODE;
+DO $guard$ BEGIN IF EXISTS (SELECT FROM public.emptied) THEN RAISE EXCEPTION 'public.emptied holds rows by now: make a new plan'; END IF; END $guard$;
+ALTER TABLE emptied ALTER COLUMN note TYPE integer USING length(note);
+-- small: 10000000
+-- silent

@@ -42,3 +42,27 @@ CREATE VIEW fresh AS SELECT token() AS token;
 
 CREATE FUNCTION fresh() RETURNS integer LANGUAGE plpgsql AS 'BEGIN DELETE FROM orders; RETURN 1; END';
 -- silent
+
+DO $guard$ BEGIN IF EXISTS (SELECT FROM public.emptied) THEN RAISE EXCEPTION 'public.emptied holds rows by now: make a new plan'; END IF; END $guard$;
+-- silent
+
+DO $$ BEGIN ALTER TABLE carts RENAME TO baskets; END $$;
+-- breaks-clients: queries that name table "public.carts" fail once this commits, for it is called "baskets" then; leave a view under the old name until no code says it
+
+DO $$ BEGIN ALTER TABLE carts RENAME TO baskets; DELETE FROM baskets; END $$;
+-- not measured: the code does less than it may
+-- data-loss: runs a DO block, which may delete or overwrite rows; read its code before you allow it
+-- blocks-reads: runs a DO block, which may lock any table until it ends; read its code before you allow it
+-- breaks-clients: runs a DO block, which may change what clients use; read its code before you allow it
+
+DO $$ BEGIN ALTER TABLE carts RENAME TO baskets; EXCEPTION WHEN others THEN DELETE FROM carts; END $$;
+-- not measured: the code does less than it may
+-- data-loss: runs a DO block, which may delete or overwrite rows; read its code before you allow it
+-- blocks-reads: runs a DO block, which may lock any table until it ends; read its code before you allow it
+-- breaks-clients: runs a DO block, which may change what clients use; read its code before you allow it
+
+DO LANGUAGE plpython3u 'BEGIN ALTER TABLE carts RENAME TO baskets; END';
+-- not measured: language "plpython3u" does not exist
+-- data-loss: runs a DO block, which may delete or overwrite rows; read its code before you allow it
+-- blocks-reads: runs a DO block, which may lock any table until it ends; read its code before you allow it
+-- breaks-clients: runs a DO block, which may change what clients use; read its code before you allow it

@@ -55,3 +55,37 @@ ALTER TYPE fresh RENAME TO fresher;
 
 ALTER TABLE IF EXISTS nobody RENAME TO somebody;
 -- silent
+
+ALTER EXTENSION citext SET SCHEMA audit;
+-- not measured: extension "citext" does not exist
+-- breaks-clients: queries that find the functions, types and operators of extension "citext" where they are so far fail once this commits, for they are in schema "audit" then; put it on the search_path first
+
+ALTER SEQUENCE invoice_numbers RENAME TO old_numbers;
+CREATE SEQUENCE invoice_numbers;
+-- silent
+
+ALTER SEQUENCE invoice_numbers RENAME TO old_numbers;
+COMMIT;
+CREATE SEQUENCE invoice_numbers;
+-- breaks-clients: queries that name sequence "public.invoice_numbers" fail from this commit until a later transaction of the plan creates it again; run the plan when nobody needs it
+
+ALTER FUNCTION steady() RENAME TO steadier;
+CREATE FUNCTION steady() RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''y''::text';
+-- silent
+
+ALTER FUNCTION total_of(integer) RENAME TO sum_of;
+CREATE FUNCTION total_of(bigint) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+-- breaks-clients: queries that name function "total_of(integer)" fail once this commits, for it is called "sum_of" then; keep both for a while, and move the code over first
+
+CREATE COLLATION fresh FROM "C";
+ALTER COLLATION fresh RENAME TO fresher;
+-- silent
+
+DO $$BEGIN ALTER FUNCTION public.span(integer, integer) RENAME TO span__replaced; ALTER TYPE public.span RENAME TO span__replaced; END$$;
+CREATE DOMAIN public.span AS text;
+ALTER TABLE trips ALTER COLUMN length TYPE public.span USING length::text::public.span;
+DROP TYPE public.span__replaced;
+-- not measured: the functions belong to the superuser
+-- breaks-clients: queries that name function "public.span(integer, integer)" fail once this commits; drop it after the code that names it is gone
+-- rewrites-table: rewrites "public.trips" (about 12 rows, 16 kB) and its indexes, which takes as much disk and WAL again; add a new column, fill it in batches, then swap the names
+-- blocks-reads: blocks reads and writes on "public.trips" (about 12 rows, 16 kB) until it is rewritten; add a new column, fill it in batches, then swap the names

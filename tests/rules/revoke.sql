@@ -36,3 +36,29 @@ REVOKE ALL ON TABLE fresh FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA audit REVOKE SELECT ON TABLES FROM app;
 -- not measured: role "app" does not exist
 -- silent
+
+REVOKE SELECT ON TABLE orders FROM PUBLIC;
+GRANT SELECT, INSERT ON TABLE public.orders TO PUBLIC;
+-- silent
+
+REVOKE SELECT, UPDATE ON public.orders FROM PUBLIC;
+GRANT SELECT ON TABLE public.orders TO PUBLIC;
+-- breaks-clients: takes UPDATE on table "public.orders" away from PUBLIC: their queries that need it fail once this commits; find out first who uses it (pg_stat_activity, the log)
+
+REVOKE SELECT ON public.orders FROM PUBLIC;
+GRANT SELECT (note) ON TABLE public.orders TO PUBLIC;
+-- breaks-clients: takes SELECT on table "public.orders" away from PUBLIC: their queries that need it fail once this commits; find out first who uses it (pg_stat_activity, the log)
+
+REVOKE SELECT (note) ON public.orders FROM PUBLIC;
+GRANT SELECT ON TABLE public.orders TO PUBLIC;
+-- silent
+
+REVOKE SELECT ON public.orders FROM PUBLIC;
+COMMIT;
+GRANT SELECT ON TABLE public.orders TO PUBLIC;
+-- breaks-clients: takes SELECT on table "public.orders" away from PUBLIC: their queries that need it fail once this commits; find out first who uses it (pg_stat_activity, the log)
+
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER files;
+REVOKE ALL ON FOREIGN SERVER elsewhere FROM PUBLIC;
+-- not measured: foreign-data wrapper "files" does not exist
+-- silent

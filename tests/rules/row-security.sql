@@ -16,3 +16,23 @@ ALTER TABLE fresh ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON guarded USING (owner = CURRENT_USER);
 -- silent
+
+DROP POLICY members ON guarded;
+-- breaks-clients: policy "members" of "public.guarded" is gone once this commits: rows that it alone let through are hidden, rows that it alone kept back are shown; create what replaces it in the same transaction
+
+DROP POLICY members ON guarded;
+CREATE POLICY members ON guarded FOR SELECT USING (owner = CURRENT_USER);
+-- silent
+
+DROP POLICY members ON guarded;
+COMMIT;
+CREATE POLICY members ON guarded FOR SELECT USING (owner = CURRENT_USER);
+-- breaks-clients: policy "members" of "public.guarded" is gone from this commit until a later transaction of the plan creates it again: rows that it alone let through are hidden, rows that it alone kept back are shown; create what replaces it in the same transaction
+
+ALTER TABLE guarded DISABLE ROW LEVEL SECURITY;
+DROP POLICY members ON guarded;
+-- silent
+
+DROP POLICY members ON guarded;
+ALTER TABLE guarded DISABLE ROW LEVEL SECURITY;
+-- silent

@@ -57,3 +57,21 @@ ALTER TABLE fresh ALTER COLUMN id SET NOT NULL;
 
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
 -- silent
+
+ALTER TABLE animals ADD CONSTRAINT known NOT NULL id NO INHERIT;
+ALTER TABLE animals ALTER CONSTRAINT known INHERIT;
+-- since: 18
+-- blocks-reads: blocks reads and writes on "public.animals" (about 12 rows, 16 kB) until every row is checked for NULL; add CHECK (id IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL takes its word
+-- breaks-clients: inserts into "public.animals" that leave out column "id" fail once this commits, for it has no default; give it one, or let the code fill it first
+-- blocks-reads: blocks reads and writes on "public.cats" (about 12 rows, 16 kB) until every row is checked for NULL; add CHECK (id IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL takes its word
+-- breaks-clients: inserts into "public.cats" that leave out column "id" fail once this commits, for it has no default; give it one, or let the code fill it first
+
+ALTER TABLE animals ADD CONSTRAINT known NOT NULL id;
+-- since: 18
+-- blocks-reads: blocks reads and writes on "public.animals" with its child table (about 24 rows, 32 kB) until every row is checked for NULL; add CHECK (id IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL takes its word
+-- breaks-clients: inserts into "public.animals" that leave out column "id" fail once this commits, for it has no default; give it one, or let the code fill it first
+
+ALTER TABLE animals ALTER CONSTRAINT known NO INHERIT;
+-- since: 18
+-- not measured: constraint "known" of relation "animals" does not exist
+-- silent

@@ -1,0 +1,74 @@
+"""What a statement makes of the constraints of the target's tables, and of the indexes that come with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from difftool.parse import Name, Node, is_a, strings
+from difftool.rules.constraints import INDEXED, checked_not_null, constraints_of, keys, names_in
+from difftool.rules.context import Context
+from difftool.rules.facts import Constraint, Index, Relation
+
+
+def add(node: Node, context: Context) -> None:
+    """ADD CONSTRAINT and a column's own: what they say of NULLs, and what is validated."""
+    for constraint in constraints_of(node):
+        table = context.relation_of_table()
+        index_of(constraint, keys(node, constraint, context), table, context)
+        if constraint.contype.name == "CONSTR_CHECK":
+            columns, valid = checked_not_null(constraint.raw_expr), not constraint.skip_validation
+            made = Constraint(constraint.conname or "", "c", valid, names_in(constraint.raw_expr), not_null=columns)
+            context.change(replace(table, constraints=(*table.constraints, made)))
+        elif constraint.contype.name == "CONSTR_FOREIGN":
+            context.change(replace(table, constraints=(*table.constraints, foreign_key(node, constraint, context))))
+        elif constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):
+            forbid_null(keys(node, constraint, context), constraint, context)
+
+
+def foreign_key(node: Node, constraint: Node, context: Context) -> Constraint:
+    """The foreign key that a Constraint node makes."""
+    there = context.relation(constraint.pktable)
+    here = (node.def_.colname,) if is_a(node.def_, "ColumnDef") else strings(constraint.fk_attrs)
+    keys_there = [c.columns for c in there.constraints if c.type == "p"]
+    pointed_at = strings(constraint.pk_attrs) or (keys_there[0] if keys_there else ())
+    valid = not constraint.skip_validation
+    return Constraint(constraint.conname or "", "f", valid, here, references=there.oid, referenced=pointed_at)
+
+
+def forbid_null(columns: tuple[str, ...], constraint: Node, context: Context) -> None:
+    """A primary key, or a NOT NULL with what inherits it."""
+    table, named = context.relation_of_table(), constraint.contype.name == "CONSTR_NOTNULL"
+    only = context.only or constraint.is_no_inherit or not named
+    for member in context.family(table, only=only) if not constraint.skip_validation else ():
+        known = {n: replace(c, not_null=True) for n, c in member.columns.items() if n in columns}
+        context.change(replace(member, columns={**member.columns, **known}))
+    if named:
+        table = context.relation_of_table()
+        made = Constraint(constraint.conname or "", "n", not constraint.skip_validation, columns)
+        context.change(replace(table, constraints=(*table.constraints, made)))
+
+
+def index_of(constraint: Node, columns: tuple[str, ...], table: Relation, context: Context) -> None:
+    """The index that a key or an exclusion brings, where its name is told; one that it takes over gets that name."""
+    if constraint.contype.name in INDEXED and constraint.conname:
+        if constraint.indexname:
+            context.indexes.pop(Name(table.name.schema, constraint.indexname), None)
+        name = Name(table.name.schema, constraint.conname)
+        context.indexes[name] = Index(name, table.oid, columns, plain=constraint.contype.name != "CONSTR_EXCLUSION")
+        context.unseen |= set() if constraint.indexname else {name}
+
+
+def drop(node: Node, context: Context) -> None:
+    """DROP CONSTRAINT: a new one may take its name; a key's index goes with it."""
+    for table in context.family(context.relation_of_table()):
+        name = Name(table.name.schema, node.name)
+        if name in context.indexes and context.indexes[name].table == table.oid:
+            del context.indexes[name]
+        context.change(replace(table, constraints=tuple(c for c in table.constraints if c.name != node.name)))
+
+
+def validate(node: Node, context: Context) -> None:
+    """VALIDATE CONSTRAINT: from now on a CHECK (x IS NOT NULL) proves that there are no NULLs."""
+    for table in context.family(context.relation_of_table()):
+        kept = tuple(replace(c, valid=True) if c.name == node.name else c for c in table.constraints)
+        context.change(replace(table, constraints=kept))
