@@ -256,11 +256,20 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
     """How plans are made under these settings."""
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE
+    from difftool.settings.readers import RECREATE, in_bytes
 
     allow = settings.target.allow if settings.default_target else ()
     recreate = frozenset(a.removeprefix(RECREATE) for a in allow if a == "all" or a.startswith(RECREATE))
-    return Options(settings.scratch, settings.engine, settings.trust_schema, prove, talk, recreate)
+    return Options(
+        settings.scratch,
+        settings.engine,
+        settings.trust_schema,
+        prove,
+        talk,
+        recreate,
+        settings.online,
+        in_bytes(settings.small_table),
+    )
 
 
 def open_store(settings: Settings) -> Store:

@@ -82,6 +82,9 @@ Target = Annotated[str, typer.Option("--target", "-t", help="A configured target
 Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of the desired schema.")]
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
+Online = Annotated[
+    str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
+]
 Trust = Annotated[bool, typer.Option("--trust-schema", help="Run the schema files as the scratch server's superuser.")]
 Secrets = Annotated[bool, typer.Option("--show-secrets", help="Show passwords inside statements.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to show it.")]
@@ -103,6 +106,7 @@ def plan_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -112,7 +116,9 @@ def plan_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api, planfile
 
-    settings = _settings(target=target, schema=schema, scratch=scratch, engine=engine, trust_schema=trust_schema)
+    settings = _settings(
+        target=target, schema=schema, scratch=scratch, engine=engine, online=online, trust_schema=trust_schema
+    )
     with console.steps() as talk:
         plan = api.plan(settings, talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
@@ -138,6 +144,7 @@ def apply_command(
     lock_timeout: LockTimeout = "",
     scratch: Scratch = "",
     engine: Engine = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -152,13 +159,14 @@ def apply_command(
         schema=schema,
         scratch=scratch,
         engine=engine,
+        online=online,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine):
+    if planfile_ and (schema or engine or online):
         raise UsageError(
-            f"{planfile_} is a finished plan: --schema and --engine are for making one",
+            f"{planfile_} is a finished plan: --schema, --engine and --online are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if create_database:
@@ -210,6 +218,7 @@ def diff_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -219,7 +228,7 @@ def diff_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api
 
-    settings = _settings(scratch=scratch, engine=engine, trust_schema=trust_schema)
+    settings = _settings(scratch=scratch, engine=engine, online=online, trust_schema=trust_schema)
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
@@ -266,6 +275,7 @@ def rollback_command(
     lock_timeout: LockTimeout = "",
     scratch: Scratch = "",
     engine: Engine = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -276,7 +286,13 @@ def rollback_command(
     from difftool import api
 
     settings = _settings(
-        target=target, scratch=scratch, engine=engine, trust_schema=trust_schema, allow=allow, lock_timeout=lock_timeout
+        target=target,
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        trust_schema=trust_schema,
+        allow=allow,
+        lock_timeout=lock_timeout,
     )
     with console.steps() as talk:
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
+    from difftool.prove import Proven
     from difftool.scratch.workspace import Database, Workspace
     from difftool.settings import ScratchSettings, TargetSettings
     from difftool.unseen import Unseen
@@ -45,8 +46,6 @@ SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CR
 FROM pg_database d WHERE d.datname = current_database()
 """
 """A superuser has every role's rights."""
-SMALL_TABLE = 10_000_000
-"""Bytes below which a table is scanned or rewritten before anybody notices."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,10 @@ class Options:
     talk: Talk = lambda _: None
     recreate: frozenset[str] = frozenset()
     """Tables and columns that may be dropped with their rows and created anew; or "all"."""
+    online: bool = True
+    """Write statements so that they block nobody for long."""
+    small: int = 10_000_000
+    """Bytes below which a table is scanned or rewritten before anybody notices."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
 
@@ -201,6 +204,7 @@ def _difference(
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import Side, propose
+    from difftool.online import online
     from difftool.prove import Rehearsal
     from difftool.rules import annotate
     from difftool.rules.facts import read_facts
@@ -225,15 +229,16 @@ def _difference(
         allowed=frozenset(options.scratch.extensions),
         objects=proposal.wanted,
         desired=desired if native else None,
+        online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
     named = {(u.kind, u.name) for u in proposal.refused}
     unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
     left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
     return Difference(
-        annotate(proven.statements, facts, small=SMALL_TABLE),
+        annotate(proven.statements, facts, small=options.small),
         (*flaws, *proposal.refused, *left, *unseen),
-        tuple(_notes(workspace, proposal.broken, proven.referee)),
+        tuple(_notes(workspace, proposal.broken, proven)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -243,10 +248,12 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, broken: str, referee: str) -> Iterator[str]:
+def _notes(workspace: Workspace, broken: str, proven: Proven) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
-    if referee:
-        yield referee
+    if proven.referee:
+        yield proven.referee
+    if proven.offline:
+        yield f"no online form was found that can be proven: {proven.offline}"
     if broken:
         yield f"{broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:

@@ -8,11 +8,11 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from difftool import syntax
+from difftool import syntax, words
 from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
 from difftool.load import EXTENSIONS
@@ -54,6 +54,8 @@ class Proven:
     unhandled: tuple[Unhandled, ...]
     referee: str = ""
     """What migra, who had no part in it, says of the result; "" where it was not asked."""
+    offline: str = ""
+    """What stood in the way of the online forms; "" for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,27 @@ class Rehearsal:
     """The wanted schema as difftool itself reads it: the second judge."""
     desired: Database | None = None
     """The wanted schema's database, for a referee to look at."""
+    online: Callable[[Sequence[Statement]], tuple[Statement, ...]] = tuple
+    """What makes of statements others that block nobody for long."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
-        """The engine's statements as proposed where they do, else as a search over clones can make them do."""
+        """The statements in their online form where that does as well as the plain one, else plain, with the reason."""
         statements = as_statements(proposed)
-        left, referee = self.run(statements)
+        online = self.online(statements)
+        left, referee = self.run(online)
+        if not left:
+            return Proven(online, (), referee)
+        if online == statements:
+            return self._plain(proposed, statements, left, referee)
+        plain = self._plain(proposed, statements, *self.run(statements))
+        if plain.statements == statements and set(left) <= set(plain.unhandled):
+            return Proven(online, plain.unhandled)
+        return replace(plain, offline=words.with_detail(left[0]))
+
+    def _plain(
+        self, proposed: Sequence[str], statements: tuple[Statement, ...], left: tuple[Unhandled, ...], referee: str
+    ) -> Proven:
+        """The engine's statements as proposed where they do, else as a search over clones can make them do."""
         if not left:
             return Proven(statements, (), referee)
         ran, failing = self._search(proposed)

@@ -72,6 +72,10 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
+PLAIN = ("schema", "engine", "lock_timeout", "retries", "online", "small_table", "trust_schema")
+"""Settings that are handed on as they are."""
+
+
 def _check_inside(path: str, place: str, root: Path) -> None:
     """A file may only point to schema files of its own repository: errors quote them, so any file could be read."""
     repository = settings_file.repository(root).resolve()
@@ -87,7 +91,7 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         root=layers.root,
         targets=found,
         default_target=chosen,
-        **{name: value[name] for name in ("schema", "engine", "lock_timeout", "retries", "trust_schema")},
+        **{name: value[name] for name in PLAIN},
         pool=PoolSettings(**{f: value[f"pool_{f}"] for f in ("size", "max_overflow", "timeout", "recycle")}),
         snapshot=SnapshotSettings(value["snapshot_store"], value["s3_endpoint"], value["s3_region"] or _region(values)),
         scratch=ScratchSettings(

@@ -104,6 +104,8 @@ class Settings:
     engine: str = "native"
     lock_timeout: str = "3s"
     retries: int = 10
+    online: bool = True
+    small_table: str = "10MB"
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()
