@@ -20,6 +20,7 @@ from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
     from difftool.snapshot import Snapshot
@@ -193,6 +194,7 @@ def rollback_plan(
     snapshot_id: str = "", settings: Settings | None = None, *, talk: Talk = silent
 ) -> tuple[Plan, Snapshot]:
     """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
+    from difftool.annotations import undone
     from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
@@ -200,7 +202,8 @@ def rollback_plan(
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
     text = manifest.schema_of(store, chosen)
-    return make_plan(now, _wanted_snapshot(chosen, text, now), options(settings, talk=talk)), chosen
+    wanted = _wanted_snapshot(chosen, text, now, undone(manifest.plan_of(store, chosen).statements))
+    return make_plan(now, wanted, options(settings, talk=talk)), chosen
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
@@ -255,6 +258,7 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
     """How plans are made under these settings."""
+    from difftool.annotations import asked
     from difftool.pipeline import Options
     from difftool.settings.readers import RECREATE, in_bytes
 
@@ -269,6 +273,7 @@ def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> O
         recreate,
         settings.online,
         in_bytes(settings.small_table),
+        tuple(asked(option) for option in settings.rename),
     )
 
 
@@ -344,12 +349,13 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
     )
 
 
-def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:
+def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now, renamed: tuple[Renamed, ...] = ()) -> WantedDump:
     from difftool.catalog import parse
     from difftool.pg.dump import Dump
     from difftool.wanted import WantedDump
 
-    return WantedDump(parse(Dump(text, (), now.program.major)), f"snapshot {snapshot.id} of {snapshot.created}")
+    catalog = parse(Dump(text, (), now.program.major))
+    return WantedDump(catalog, f"snapshot {snapshot.id} of {snapshot.created}", renamed=renamed)
 
 
 def _source(settings: Settings, text: str) -> TargetSettings | str:

@@ -85,6 +85,9 @@ Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes 
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
+Rename = Annotated[
+    list[str] | None, typer.Option("--rename", help="What has another name now: SCHEMA.TABLE.OLD=NEW; repeatable.")
+]
 Trust = Annotated[bool, typer.Option("--trust-schema", help="Run the schema files as the scratch server's superuser.")]
 Secrets = Annotated[bool, typer.Option("--show-secrets", help="Show passwords inside statements.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to show it.")]
@@ -107,6 +110,7 @@ def plan_command(
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
+    rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -117,7 +121,13 @@ def plan_command(
     from difftool import api, planfile
 
     settings = _settings(
-        target=target, schema=schema, scratch=scratch, engine=engine, online=online, trust_schema=trust_schema
+        target=target,
+        schema=schema,
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        rename=rename,
+        trust_schema=trust_schema,
     )
     with console.steps() as talk:
         plan = api.plan(settings, talk=talk)
@@ -145,6 +155,7 @@ def apply_command(
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
+    rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -160,13 +171,14 @@ def apply_command(
         scratch=scratch,
         engine=engine,
         online=online,
+        rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or online):
+    if planfile_ and (schema or engine or online or rename):
         raise UsageError(
-            f"{planfile_} is a finished plan: --schema, --engine and --online are for making one",
+            f"{planfile_} is a finished plan: --schema, --engine, --online and --rename are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if create_database:

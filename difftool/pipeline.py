@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -25,11 +25,14 @@ from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity,
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, find_pg_dump
+from difftool.pg.execute import execute
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.pg.types import Error
 from difftool.unseen import compare_unseen, copy_unseen, read_unseen
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
@@ -87,6 +90,8 @@ class Options:
     """Write statements so that they block nobody for long."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    renamed: tuple[Renamed, ...] = ()
+    """What has another name than on the target, besides what the files say."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
 
@@ -145,7 +150,7 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         differing = differences(now, built)
         if not differing or options.compare_only:
             return _finish(now, wanted, options, built, Difference(unhandled=differing))
-        found = _difference(now, built, desired, workspace, names, options)
+        found = _difference(now, wanted, built, desired, workspace, names, options)
     return _finish(now, wanted, options, built, found)
 
 
@@ -200,10 +205,10 @@ class Difference:
 
 
 def _difference(
-    now: Now, want: Built, desired: Database, workspace: Workspace, names: Names, options: Options
+    now: Now, wanted: Wanted, want: Built, desired: Database, workspace: Workspace, names: Names, options: Options
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.engine import Side, propose
+    from difftool.engine import Renaming, Side, propose
     from difftool.online import online
     from difftool.prove import Rehearsal
     from difftool.rules import annotate
@@ -216,7 +221,10 @@ def _difference(
     options.talk(f"comparing ({options.engine})")
     with session(now.info, read_only=True) as connection:
         sides = Side(base, now.unseen), Side(desired, now.unseen if want.unseen is None else want.unseen)
-        proposal = propose(options.engine, *sides, workspace.role, partial(is_empty, connection), options.recreate)
+        copying = Copying(workspace, base)
+        renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+        empty = partial(is_empty, connection)
+        proposal = propose(options.engine, *sides, workspace.role, empty, options.recreate, renaming)
         facts = read_facts(connection)
     options.talk("proving the plan")
     native = options.engine == "native"
@@ -241,6 +249,29 @@ def _difference(
         tuple(_notes(workspace, proposal.broken, proven)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
+
+
+@dataclass
+class Copying:
+    """A copy of the target's clone on which a few statements are tried; made when the first is."""
+
+    workspace: Workspace
+    base: Database
+    copies: list[Database] = field(default_factory=list)
+
+    def database(self) -> Database:
+        """The copy."""
+        self.copies = self.copies or [self.workspace.create(self.base)]
+        return self.copies[0]
+
+    def run(self, sql: str) -> bool:
+        """Run a statement as the plan will; False where the server refuses it."""
+        with session(self.database().user) as connection:
+            try:
+                execute(connection, sql)
+            except Error:
+                return False
+        return True
 
 
 def is_empty(connection: Connection, schema: str, table: str) -> bool:

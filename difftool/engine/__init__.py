@@ -12,7 +12,9 @@ from difftool.model import Unhandled
 from difftool.objects import shown
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.objects import Key, Object, Objects
+    from difftool.renames import Rename
     from difftool.scratch.workspace import Database
     from difftool.unseen import Unseen
 
@@ -32,6 +34,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Renaming:
+    """What was called otherwise, and a copy of what is, on which a new name can be tried."""
+
+    renamed: tuple[Renamed, ...]
+    run: Callable[[str], bool]
+    """Runs a statement there; False where the server refuses it."""
+    copy: Callable[[], Database]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of the two databases, on the scratch server; and what the one that it stands for has otherwise."""
 
@@ -46,13 +58,14 @@ def propose(
     role: str,
     empty: Callable[[str, str], bool],
     recreate: Collection[str] = (),
+    renaming: Renaming | None = None,
 ) -> Proposal:
     """What ``engine`` would run, as ``role``.
 
     ``empty`` tells whether a table of the target holds no rows; ``recreate`` names what may go with its rows.
     """
     if engine == "native":
-        return _native(now, want, role, empty, recreate)
+        return _native(now, want, role, empty, recreate, renaming)
     if engine != "migra":
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
@@ -63,7 +76,14 @@ def propose(
         return Proposal(broken=f"the engine {engine} broke down ({error})")
 
 
-def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool], recreate: Collection[str]) -> Proposal:
+def _native(
+    now: Side,
+    want: Side,
+    role: str,
+    empty: Callable[[str, str], bool],
+    recreate: Collection[str],
+    renaming: Renaming | None,
+) -> Proposal:
     from difftool.engine import native
 
     def allowed(o: Object) -> bool:
@@ -71,13 +91,31 @@ def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool],
 
     @cache
     def known_empty(schema: str, table: str) -> bool:
-        return empty(schema, table)
+        return empty(*was.get((schema, table), (schema, table)))
 
-    first = native.read(now.database.admin, now.unseen)
     second = native.read(want.database.admin, want.unseen)
+    first, renames = _renamed(now, second, renaming)
+    was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
     found = native.compare(first, second, role, lambda o: known_empty(*o.names[:2]), allowed)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
-    return Proposal(found.statements, refused, wanted=second)
+    return Proposal((*(r.sql for r in renames), *found.statements), refused, wanted=second)
+
+
+def _renamed(now: Side, want: Objects, renaming: Renaming | None) -> tuple[Objects, list[Rename]]:
+    """What is, once everything that only has another name has the wanted one; and the statements for that."""
+    from difftool.engine import native
+    from difftool.renames import told, twins
+
+    found, done = native.read(now.database.admin, now.unseen), []
+    if renaming is None:
+        return found, []
+    # the parts of what has another name are found under the new one, and so is what is called after it
+    for seek in (told, told, twins):
+        names = [r for r in (seek(found, want, renaming.renamed)) if renaming.run(r.sql)]
+        if names:
+            done += names
+            found = native.read(renaming.copy().admin, now.unseen)
+    return found, done
 
 
 def _why(key: Key, reason: str) -> str:

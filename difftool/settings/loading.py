@@ -72,7 +72,7 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
-PLAIN = ("schema", "engine", "lock_timeout", "retries", "online", "small_table", "trust_schema")
+PLAIN = ("schema", "engine", "lock_timeout", "retries", "rename", "online", "small_table", "trust_schema")
 """Settings that are handed on as they are."""
 
 

@@ -104,6 +104,7 @@ class Settings:
     engine: str = "native"
     lock_timeout: str = "3s"
     retries: int = 10
+    rename: tuple[str, ...] = ()
     online: bool = True
     small_table: str = "10MB"
     pool: PoolSettings = PoolSettings()
