@@ -211,6 +211,7 @@ def _difference(
     from difftool.engine import Renaming, Side, propose
     from difftool.online import online
     from difftool.prove import Rehearsal
+    from difftool.rows_today import with_rows
     from difftool.rules import annotate
     from difftool.rules.facts import read_facts
 
@@ -243,8 +244,11 @@ def _difference(
     named = {(u.kind, u.name) for u in proposal.refused}
     unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
     left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
+    statements = annotate(proven.statements, facts, small=options.small)
+    with session(now.info, read_only=True) as connection:
+        statements = with_rows(statements, facts, connection)
     return Difference(
-        annotate(proven.statements, facts, small=options.small),
+        statements,
         (*flaws, *proposal.refused, *left, *unseen),
         tuple(_notes(workspace, proposal.broken, proven)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
