@@ -100,6 +100,15 @@ class Objects:
                 found.setdefault(table, []).append(child)
         return {k: tuple(v) for k, v in found.items()}
 
+    @cached_property
+    def pointing(self) -> Mapping[Key, tuple[Key, ...]]:
+        """By the key of a table: the foreign keys that reference it, less what they have for each partition."""
+        found: dict[Key, list[Key]] = {}
+        for o in self.by_key.values():
+            if o.kind == "constraint" and o["_references"] and not o["_clone"]:
+                found.setdefault(("table", *o["_references"]), []).append(o.key)
+        return {k: tuple(v) for k, v in found.items()}
+
     def get(self, *key: str) -> Object | None:
         """The object of that key."""
         return self.by_key.get(key)

@@ -128,6 +128,20 @@ def test_nobody_draws_a_number_while_a_sequence_is_handed_over(server: Server) -
                 run(other, "SELECT nextval('t_id_seq')")
 
 
+def test_a_partition_with_rows_that_others_reference_gets_other_bounds(server: Server) -> None:
+    """DETACH checks the rows, which a proof on empty tables does not see."""
+    text = """
+        CREATE TABLE p (a int PRIMARY KEY, up int REFERENCES p) PARTITION BY LIST (a);
+        CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);
+        CREATE TABLE r (a int REFERENCES p ON DELETE CASCADE)"""
+    now = server.database(text, "INSERT INTO p VALUES (1, 1)", "INSERT INTO r VALUES (1)", owner=False)
+    want = server.database(text.replace("IN (1)", "IN (1, 2)"), owner=False)
+    apply(now, statements(now, want))
+    assert statements(now, want) == ()
+    with session(now) as connection:
+        assert rows(connection, "SELECT * FROM p, r") == [(1, 1, 1)]
+
+
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:
     now = server.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", owner=False)
     want = server.database("CREATE TABLE t (a int) PARTITION BY RANGE (a)", owner=False)

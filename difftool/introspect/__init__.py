@@ -213,7 +213,8 @@ class _Reading:
                 self.after.pop(o.key, None)
         found = Objects(self.by_key, self.major, self.needs, self.follows, self.after)
         found = replace(found, after={**found.after, **_after_those_above(found)})
-        return replace(found, after={**found.after, **_after_whole_indexes(found)})
+        found = replace(found, after={**found.after, **_after_whole_indexes(found)})
+        return replace(found, after={**found.after, **_after_partitions(found)})
 
 
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
@@ -233,6 +234,24 @@ def _after_whole_indexes(found: Objects) -> dict[Key, Set[Key]]:
         if key[0] == "constraint" and (all_ := {p for n in needed for p in _parts(n, parts)}):
             waiting[key] = found.after.get(key, NOTHING) | all_
     return waiting
+
+
+def _after_partitions(found: Objects) -> dict[Key, Set[Key]]:
+    """A foreign key comes once the partitions on both of its sides are in place, and goes before one leaves."""
+    waiting = {}
+    for referenced, keys in found.pointing.items():
+        for key in keys:
+            own = found.by_key[key].parent
+            if links := {x for table in {referenced, own} if table for x in _links_below(table, found)}:
+                waiting[key] = found.after.get(key, NOTHING) | links
+    return waiting
+
+
+def _links_below(table: Key, found: Objects) -> Iterator[Key]:
+    for child in found.below.get(table, ()):
+        if (link := ("partition", *child)) in found:
+            yield link
+            yield from _links_below(("table", *child), found)
 
 
 def _parts(index: Key, parts: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:

@@ -20,10 +20,23 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """Indexes that PostgreSQL would take for the parent's when the table is attached, though another is meant to be."""
+    """Foreign keys to its rows, for DETACH checks them; indexes that ATTACH would take for the parent's wrongly."""
+    above = _ancestors(want, sides.now)
+    yield from (k for table in _ancestors(want, sides.want) & above for k in sides.now.pointing.get(table, ()))
     indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
     meant = {_shape(o) for o in indexes if o["_attached"]}
-    return [o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now]
+    yield from (o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now)
+
+
+def _ancestors(o: Object, side: Objects) -> set[Key]:
+    """The tables that its rows are also rows of."""
+    found: set[Key] = set()
+    waiting = [o.names]
+    while waiting:
+        for _, table in side.above.get(waiting.pop(), ()):
+            found.add(table)
+            waiting.append(table[1:])
+    return found
 
 
 def _shape(o: Object) -> str:
@@ -35,9 +48,7 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     table = ("table", *o["of"])
     if table in moving:
         return False
-    users = (u for c in side.parts_of(table, "column") for u in side.needed_by.get(c.key, ()))
-    pointing = (side.by_key[u] for u in users if u[0] == "constraint")
-    return any(c["type"] == "f" and c.parent != table for c in pointing)
+    return any(t in side.pointing for t in _ancestors(o, side))
 
 
 def claims(o: Object) -> Iterable[Key]:
