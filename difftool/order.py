@@ -89,8 +89,13 @@ class _Graph:
         a, b = self._one(first), self._one(then)
         self.after.setdefault(a, set())
         waits = self.after.setdefault(b, set())
-        if a != b:
+        if a != b and not self._begins(b):
             waits.add(a)
+
+    def _begins(self, step: Step) -> bool:
+        """Whether it is an alteration that the plan begins with."""
+        verb, key = step
+        return verb is Verb.MAKE and KINDS()[key[0]].alter_first and key in self.changes.sides.touched
 
     def _dropping(self, key: Key) -> None:
         """A drop comes before those of what it needs, and before what it needs is altered or steps aside."""
@@ -174,6 +179,8 @@ class _Graph:
 
     def _priority(self, step: Step) -> tuple[Any, ...]:
         verb, key = step
+        if self._begins(step):
+            return (-1, key)
         if verb is Verb.MAKE:
             return (2, *_place(key, self.changes.sides.want))
         last = KINDS()[key[0]].drop_last or KINDS()[key[0]].holds_rows

@@ -22,6 +22,8 @@ from difftool.pg.connection import identifier, rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
+from difftool.prove import as_statements
+from difftool.script import segments
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
 FILLED = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY id)), pg_relation_filenode('t'::regclass) FROM t"
@@ -140,6 +142,20 @@ def test_a_partition_with_rows_that_others_reference_gets_other_bounds(server: S
     assert statements(now, want) == ()
     with session(now) as connection:
         assert rows(connection, "SELECT * FROM p, r") == [(1, 1, 1)]
+
+
+def test_labels_that_a_plan_uses_are_committed_before_anything_is_dropped(server: Server) -> None:
+    now = server.database(
+        "CREATE TYPE z AS ENUM ('a')", "CREATE TYPE y AS ENUM ('a')", "CREATE TABLE t (z z DEFAULT 'a')",
+        "CREATE VIEW v AS SELECT z FROM t", "CREATE TABLE gone ()", owner=False,
+    )  # fmt: skip
+    want = server.database(
+        "CREATE TYPE z AS ENUM ('b', 'a')", "CREATE TYPE y AS ENUM ('a', 'b')", "CREATE TABLE t (z z DEFAULT 'b')",
+        "CREATE VIEW v AS SELECT 1 FROM t WHERE z = 'b'", "CREATE SCHEMA a", owner=False,
+    )  # fmt: skip
+    first, *_ = cut = segments(as_statements(statements(now, want)))
+    assert [s.sql.partition(" ADD VALUE ")[0] for s in first] == ["ALTER TYPE public.y", "ALTER TYPE public.z"]
+    assert len(cut) == 2
 
 
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:

@@ -112,6 +112,8 @@ class Kind:
     """Whether it must be dropped by its own statement though what it follows is dropped too."""
     derived: Callable[[Object], bool] = _never
     """Of a kind that holds rows: whether this one's can be computed again."""
+    alter_first: bool = False
+    """Whether ``alter`` is in nobody's way and waits for nothing: it then begins the plan, for it may need a commit."""
     drop_last: bool = False
     """Whether dropping it can wait until everything else is in place."""
     fold: Callable[[Object, Sides], str] | None = None
