@@ -103,6 +103,8 @@ class _Graph:
         step = (Verb.DROP, key)
         self.after.setdefault(self._one(step), set())
         for needed in _first(key, sides.now):
+            if needed[0] == "partition" and self._one(step)[1] in sides.now.ancestors(needed[1:]):
+                continue  # a table that goes goes after its partitions
             if needed in sides.swapped and self._one(step)[1] not in sides.swapped:
                 if self._one(step) != (Verb.DROP, needed):
                     self._edge(step, (Verb.ASIDE, needed))

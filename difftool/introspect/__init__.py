@@ -214,7 +214,8 @@ class _Reading:
         found = Objects(self.by_key, self.major, self.needs, self.follows, self.after)
         found = replace(found, after={**found.after, **_after_those_above(found)})
         found = replace(found, after={**found.after, **_after_whole_indexes(found)})
-        return replace(found, after={**found.after, **_after_partitions(found)})
+        found = replace(found, after={**found.after, **_after_partitions(found)})
+        return replace(found, after={**found.after, **_after_lacking(found)})
 
 
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
@@ -252,6 +253,15 @@ def _links_below(table: Key, found: Objects) -> Iterator[Key]:
         if (link := ("partition", *child)) in found:
             yield link
             yield from _links_below(("table", *child), found)
+
+
+def _after_lacking(found: Objects) -> dict[Key, Set[Key]]:
+    """What some partitions have no part of comes once these are in place: ATTACH would make them one."""
+    waiting: dict[Key, Set[Key]] = {}
+    for link, keys in found.lacking.items():
+        for key in keys:
+            waiting[key] = waiting.get(key, found.after.get(key, NOTHING)) | {link}
+    return waiting
 
 
 def _parts(index: Key, parts: Mapping[Key, Sequence[Key]]) -> Iterator[Key]:

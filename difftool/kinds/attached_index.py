@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import name_of, qualified
-from difftool.objects import Object, Sides
+from difftool.objects import Key, Object, Objects, Sides
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -17,4 +19,18 @@ def drop(o: Object, sides: Sides) -> Statements:
     return ()
 
 
-KIND = Kind(rank=56, create=create, drop=drop)
+def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
+    """The whole index, where a partition stays and its index is to stand alone."""
+    index = sides.want.get("index", *o.names)
+    if index and index.key in sides.now:
+        link = ("partition", *index["_on"])
+        yield from (k for k in sides.want.lacking.get(link, ()) if link in sides.now and k in _whole(o, sides.now))
+
+
+def _whole(o: Object, side: Objects) -> tuple[Key | None, ...]:
+    """The index that it is a part of, and the constraint of that."""
+    whole = side.by_key["index", *o["of"]]
+    return whole.key, whole.parent
+
+
+KIND = Kind(rank=56, create=create, drop=drop, takes_along=takes_along)

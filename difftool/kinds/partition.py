@@ -20,23 +20,16 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """Foreign keys to its rows, for DETACH checks them; indexes that ATTACH would take for the parent's wrongly."""
-    above = _ancestors(want, sides.now)
-    yield from (k for table in _ancestors(want, sides.want) & above for k in sides.now.pointing.get(table, ()))
+    """Foreign keys to its rows, for DETACH checks them; indexes that ATTACH would take for the parent's wrongly.
+
+    Also indexes of the parent that it is to have no part of, for ATTACH would make one.
+    """
+    yield from (k for k in sides.want.lacking.get(want.key, ()) if k in sides.now)
+    above = sides.now.ancestors(want.names) & sides.want.ancestors(want.names)
+    yield from (k for table in above for k in sides.now.pointing.get(table, ()))
     indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
     meant = {_shape(o) for o in indexes if o["_attached"]}
     yield from (o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now)
-
-
-def _ancestors(o: Object, side: Objects) -> set[Key]:
-    """The tables that its rows are also rows of."""
-    found: set[Key] = set()
-    waiting = [o.names]
-    while waiting:
-        for _, table in side.above.get(waiting.pop(), ()):
-            found.add(table)
-            waiting.append(table[1:])
-    return found
 
 
 def _shape(o: Object) -> str:
@@ -48,12 +41,12 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     table = ("table", *o["of"])
     if table in moving:
         return False
-    return any(t in side.pointing for t in _ancestors(o, side))
+    return any(t in side.pointing for t in side.ancestors(o.names))
 
 
 def claims(o: Object) -> Iterable[Key]:
-    """Both tables without the columns that are to go."""
-    return (("columns", *o.names[:2]), ("columns", *o["of"]))
+    """Both tables without the columns that are to go, the whole without such indexes: they would get new parts."""
+    return (("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
 
 
 KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop)
