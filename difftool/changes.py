@@ -6,7 +6,7 @@ that columns use steps aside instead. What holds rows is never dropped for a cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -86,12 +86,25 @@ class _Finding:
             self._clear(KINDS()[key[0]].disturbs(None, self.start.want.by_key[key], self.start))
         for key in sorted(self.forced | self.rebound):
             self._make_anew(key)
+        self._close()
+        while parting := self._parting():
+            self._clear(parting)
+            self._close()
+        self._step_aside()
+        return Changes(self.sides, tuple(sorted(self.refused.items())))
+
+    def _close(self) -> None:
+        """Whatever stands in the way of what goes, until nothing more does."""
         while self.waiting:
             key = self.waiting.pop()
             self._clear(KINDS()[key[0]].takes_along(self.start.now.by_key[key], self.start))
             self._free(key)
-        self._step_aside()
-        return Changes(self.sides, tuple(sorted(self.refused.items())))
+
+    def _parting(self) -> Set[Key]:
+        """What something must be parted from to go, as far as it stays until now."""
+        sides = self.sides
+        found = {p for k in sides.going for p in KINDS()[k[0]].parts_from(sides.now.by_key[k], sides)}
+        return {p for p in found if p not in sides.going and p in sides.now and p in sides.want}
 
     def _step_aside(self) -> None:
         """What else must make room: types whose names others take, and what types that step aside are made of."""

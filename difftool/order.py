@@ -208,7 +208,7 @@ def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key]) -> Key 
     o, kind = side.by_key[key], KINDS()[key[0]]
     if verb is Verb.MAKE:
         return kind.within(o, side, moving)
-    found = kind.within(o, side, moving)
+    found = kind.dropped_within(o, side, moving) or kind.within(o, side, moving)
     if found or kind.drop_apart(o, side, moving):
         return found
     if o.parent in moving:

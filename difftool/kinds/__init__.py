@@ -108,6 +108,10 @@ class Kind:
     """For a type that columns use: how it steps aside, under another name, until they have the new one."""
     altered_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
     """The same for an alteration."""
+    dropped_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
+    """The same for a drop alone."""
+    parts_from: Callable[[Object, Sides], Iterable[Key]] = _takes_nothing
+    """What must be made anew for it to go, once it is known what else goes."""
     drop_apart: Callable[[Object, Objects, Container[Key]], bool] = _goes_along
     """Whether it must be dropped by its own statement though what it follows is dropped too."""
     derived: Callable[[Object], bool] = _never
