@@ -166,6 +166,8 @@ class Sides:
     """What is created, for the first time or anew."""
     swapped: frozenset[Key] = NOTHING
     """Types that step aside under another name until the columns that use them have the new one."""
+    emptied: frozenset[Key] = NOTHING
+    """Those of them that cannot have another name: columns hold text meanwhile, and they go before the new ones come."""
     touched: frozenset[Key] = NOTHING
     """What is altered in place."""
     folded: frozenset[Key] = NOTHING

@@ -67,10 +67,22 @@ class _Graph:
             self._making(key)
         for key in sides.swapped:
             self._edge((Verb.ASIDE, key), (Verb.DROP, key))
-            if key in sides.coming:
+            if key in sides.emptied:
+                self._emptying(key)
+            elif key in sides.coming:
                 self._edge((Verb.ASIDE, key), (Verb.MAKE, key))
                 self._edge((Verb.MAKE, key), (Verb.DROP, key))
         self._names()
+
+    def _emptying(self, key: Key) -> None:
+        """A type whose columns leave it: what uses these goes before, and the type itself before there is a new one."""
+        sides = self.changes.sides
+        for column in sides.now.needed_by.get(key, ()):
+            for user in sides.now.needed_by.get(column, ()) if column in sides.touched else ():
+                if user in sides.going:
+                    self._edge((Verb.DROP, user), (Verb.ASIDE, key))
+        if key in sides.coming:
+            self._edge((Verb.DROP, key), (Verb.MAKE, key))
 
     def _merge(self, verb: Verb, side: Objects, moving: frozenset[Key]) -> None:
         for key in moving:
@@ -125,7 +137,7 @@ class _Graph:
                 self._edge((Verb.MAKE, needed), step)
         if key in sides.touched:
             for needed in sides.now.needs.get(key, NOTHING):
-                if needed in sides.going:
+                if needed in sides.going and needed not in sides.emptied:
                     self._edge(step, (Verb.DROP, needed))
 
     def _names(self) -> None:
@@ -140,7 +152,7 @@ class _Graph:
             for name in (kind.claims or kind.occupies)(sides.want.by_key[key]):
                 for other in taken.get(name, ()):
                     if other != key:
-                        away = Verb.ASIDE if other in sides.swapped else Verb.DROP
+                        away = Verb.ASIDE if other in sides.swapped - sides.emptied else Verb.DROP
                         self._edge((away, other), (Verb.MAKE, key))
 
     def sorted(self) -> Ordered:

@@ -158,6 +158,42 @@ def test_labels_that_a_plan_uses_are_committed_before_anything_is_dropped(server
     assert len(cut) == 2
 
 
+HELD = "SELECT tableoid::regclass::text, t::text FROM t UNION ALL SELECT 'u', u::text FROM u ORDER BY 1, 2"
+RANGES = (
+    "CREATE FUNCTION d(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2'",
+    """CREATE TYPE "ra'nge" AS RANGE (subtype = float8)""",
+    """CREATE TABLE t (id int PRIMARY KEY, r "ra'nge" NOT NULL DEFAULT '[1,2)', rs "ra'nge"[], m "ra'nge_multirange",
+       EXCLUDE USING gist (r WITH &&), CHECK (upper(r) > 1))""",
+    "CREATE INDEX i ON t (lower(r), rs)",
+    "CREATE TABLE child () INHERITS (t)",
+    "CREATE VIEW v AS SELECT r * '[1,3)' AS r FROM t",
+    """CREATE TYPE pair AS (r "ra'nge", i int)""", """CREATE DOMAIN d AS "ra'nge" CHECK (upper(VALUE) > 1)""",
+    "CREATE TABLE u (p pair, ps pair[], d d, UNIQUE (p))",
+)  # fmt: skip
+
+
+def test_a_range_type_is_made_anew_by_an_ordinary_role(server: Server) -> None:
+    """Who does not own its constructor functions."""
+    now, admin = server.database(*RANGES), server.database(owner=False)
+    want = now.but(dbname=admin.get("dbname"))
+    with session(admin) as connection:
+        run(connection, f"ALTER DATABASE {admin.get('dbname')} OWNER TO {now.get('user')}")
+    with session(want) as connection:
+        for sql in (RANGES[0], RANGES[1].replace(")", ", subtype_diff = d)"), *RANGES[2:]):
+            run(connection, sql)
+    with session(now) as connection:
+        run(connection, """INSERT INTO t VALUES (1, '[1,5)', '{"[1,2)",NULL,"(,3]"}', '{[1,2),[3,4)}')""")
+        run(connection, "INSERT INTO child VALUES (2, '[0.1,1e300)', NULL, NULL)")
+        run(connection, """INSERT INTO u VALUES ('("[1,2)",1)', NULL, '[1,3)'), (NULL, '{"(\\"[1,2)\\",1)"}', NULL)""")
+        before = rows(connection, HELD)
+    plan = native.compare(native.read(now), native.read(want), str(now.get("user")))
+    assert plan.refused == ()
+    apply(now, plan.statements)
+    with session(now) as connection:
+        assert rows(connection, HELD) == before
+    assert list(differing(native.read(now), native.read(want))) == []
+
+
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:
     now = server.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", owner=False)
     want = server.database("CREATE TABLE t (a int) PARTITION BY RANGE (a)", owner=False)

@@ -106,6 +106,8 @@ class Kind:
     """Whether dropping it loses data."""
     rename: Callable[[Object, str], str] | None = None
     """For a type that columns use: how it steps aside, under another name, until they have the new one."""
+    nameless: bool = False
+    """Whether it is such a type and its owner cannot rename it: columns hold its values as text until then."""
     altered_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
     """The same for an alteration."""
     dropped_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
@@ -122,6 +124,11 @@ class Kind:
     """Whether dropping it can wait until everything else is in place."""
     fold: Callable[[Object, Sides], str] | None = None
     """What of a CREATE TABLE this can be instead, when nothing stands between the two statements."""
+
+    @property
+    def steps_aside(self) -> bool:
+        """Whether columns that use a type of this kind stay when it is made anew."""
+        return self.rename is not None or self.nameless
 
 
 @cache
