@@ -167,7 +167,7 @@ class Sides:
     swapped: frozenset[Key] = NOTHING
     """Types that step aside under another name until the columns that use them have the new one."""
     emptied: frozenset[Key] = NOTHING
-    """Those of them that cannot have another name: columns hold text meanwhile, and they go before the new ones come."""
+    """Those of them that cannot have another name: columns hold text meanwhile, and they go before the new come."""
     touched: frozenset[Key] = NOTHING
     """What is altered in place."""
     folded: frozenset[Key] = NOTHING
