@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difftool.errors import SchemaError
+from difftool.handover import hand_over
 from difftool.pg.connection import run
-from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
+from difftool.pg.execute import EXISTS, MEANINGLESS, reason
 from difftool.steps import Setting, Step, check_duplicates, cluster_wide, comments_on_extension
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Loader:
         )
         self._enter(step)
         try:
-            notices = execute(connection, self.rename(step.sql))
+            notices = hand_over(connection, self.rename(step.sql), step.node)
         except Error as error:
             missing = MISSING_ROLE.search(str(error))
             if missing and error.pgcode in ("42704", "22023") and self.make_role(missing[1]):

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 Talk = Callable[[str], None]
 
 RIGHTS = """
-SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE')
-FROM pg_database d WHERE d.datname = current_database()
+SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE'), r.rolsuper
+FROM pg_database d JOIN pg_roles r ON r.rolname = %s WHERE d.datname = current_database()
 """
 """A superuser has every role's rights."""
 SMALL_TABLE = 10_000_000
@@ -62,6 +62,8 @@ class Now:
     owns_database: bool
     """Whether the owner role has the rights of the database's owner: CREATE on the public schema goes with them."""
     creates_schemas: bool
+    superuser: bool
+    """Whether the owner role is one."""
     program: Program
     unseen: frozenset[Unseen] = frozenset()
     """What its dump does not show."""
@@ -112,7 +114,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
             hint = f"CREATE ROLE {quoted}, or change owner"
             raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
         unseen = read_unseen(connection)
-        owns, creates = rows(connection, RIGHTS, (owner, owner))[0]
+        owns, creates, superuser = rows(connection, RIGHTS, (owner, owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
         name=target.name,
@@ -126,7 +128,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         system_identifier=server.system_identifier,
     )
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, unseen, dumping)
+    return Now(identity, server, info, owner, quoted, roles, owns, creates, superuser, program, unseen, dumping)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
