@@ -30,6 +30,7 @@ from difftool.pg.server import Server, read_server
 from difftool.unseen import compare_unseen, copy_unseen, read_unseen
 
 if TYPE_CHECKING:
+    from difftool.engine import Proposal
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
@@ -235,7 +236,7 @@ def _difference(
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
         (*flaws, *proposal.refused, *left, *unseen),
-        tuple(_notes(workspace, proposal.broken, proven.referee)),
+        tuple(_notes(workspace, proposal, proven.referee)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -245,12 +246,14 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, broken: str, referee: str) -> Iterator[str]:
+def _notes(workspace: Workspace, proposal: Proposal, referee: str) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
     if referee:
         yield referee
-    if broken:
-        yield f"{broken}; the plan was made from the dump alone"
+    for name in proposal.idle:
+        yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
+    if proposal.broken:
+        yield f"{proposal.broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
