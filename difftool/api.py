@@ -386,7 +386,7 @@ def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wa
             hint="compare each with the desired schema instead: difftool check --target",
         )
     there = replace(there, program=now.program)
-    return WantedDump(there.catalog, there.identity.url, there.cluster_roles)
+    return WantedDump(there.catalog, there.identity.url, there.cluster_roles, there.unseen)
 
 
 def _major_of(settings: Settings, source: TargetSettings | str) -> int:

@@ -27,7 +27,7 @@ from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, find_pg_dump
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
-from difftool.unseen import compare_unseen, copy_unseen, read_unseen
+from difftool.unseen import compare_unseen, copy_unseen, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.engine import Proposal
@@ -231,11 +231,11 @@ def _difference(
     )
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
     named = {(u.kind, u.name) for u in proposal.refused}
-    unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
-    left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
+    unseen = (u for u in _unseen(now, want) if not (native and settled(u)))
+    left = (u for u in (*proven.unhandled, *unseen) if (u.kind, u.name) not in named)
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
-        (*flaws, *proposal.refused, *left, *unseen),
+        (*flaws, *proposal.refused, *left),
         tuple(_notes(workspace, proposal, proven.referee)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
