@@ -17,6 +17,7 @@ from difftool.catalog import compare
 from difftool.clone import read_catalog
 from difftool.emptiness import guarded
 from difftool.engine import native
+from difftool.kinds.sql import spare
 from difftool.objects import differing
 from difftool.pg.connection import identifier, rows, run, session
 from difftool.pg.conninfo import Conninfo
@@ -192,6 +193,13 @@ def test_a_range_type_is_made_anew_by_an_ordinary_role(server: Server) -> None:
     with session(now) as connection:
         assert rows(connection, HELD) == before
     assert list(differing(native.read(now), native.read(want))) == []
+
+
+def test_spare_names_are_short_and_each_its_own() -> None:
+    names = ["a", "é" * 31, *(f"{'é' * 30}{end}" for end in "abc"), *(f"{'n' * 53}{end}" for end in ("", "a", "b"))]
+    assert len({spare(n) for n in names}) == len(names)
+    assert all(len(spare(n).encode()) <= 63 for n in names)
+    assert spare("a") == "a__replaced"
 
 
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:
