@@ -64,17 +64,22 @@ class Checked:
         return 3 if self.plan and self.plan.differs else 0
 
 
-def plan(settings: Settings | None = None, *, prove: bool = True, talk: Talk = silent) -> Plan:
-    """The plan that makes the target its desired schema, proven unless ``prove`` is False; nothing is changed."""
-    return _planned(settings or load_settings(), prove, talk)
+def plan(
+    settings: Settings | None = None, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent
+) -> Plan:
+    """The plan that makes the target its desired schema, proven unless ``prove`` is False; nothing is changed.
+
+    ``allow`` is what apply would be allowed; only "recreate:NAME" and "all" make another plan.
+    """
+    return _planned(settings or load_settings(), prove, allow, talk)
 
 
-def _planned(settings: Settings, prove: bool, talk: Talk) -> Plan:
+def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk) -> Plan:
     from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    return make_plan(now, wanted, options(settings, prove=prove, talk=talk))
+    return make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -124,7 +129,7 @@ def apply(
     if isinstance(plan, str | Path):
         plan = planfile.read(Path(plan))
     elif plan is None:
-        plan = _planned(settings, True, talk)
+        plan = _planned(settings, True, allow, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
     refuse_unless_allowed(plan, {*allow, *settings.target.allow})
@@ -148,14 +153,23 @@ def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
 
 
 def diff(
-    source: str, wanted: str, settings: Settings | None = None, *, prove: bool = False, talk: Talk = silent
+    source: str,
+    wanted: str,
+    settings: Settings | None = None,
+    *,
+    prove: bool = False,
+    allow: Collection[str] = (),
+    talk: Talk = silent,
 ) -> Plan:
-    """The plan from one source to another; a source is a URL, a configured target, or a folder or file of SQL."""
+    """The plan from one source to another; a source is a URL, a configured target, or a folder or file of SQL.
+
+    ``allow`` is as for ``plan``.
+    """
     from difftool.files_as_database import loaded
     from difftool.pipeline import make_plan
 
     settings = settings or load_settings()
-    made = options(settings, prove=prove, talk=talk)
+    made = options(settings, prove=prove, allow=allow, talk=talk)
     to = _source(settings, wanted)
     start = _source(settings, source)
     if isinstance(start, TargetSettings):
@@ -256,14 +270,14 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
     return _files(settings, target.schema or settings.schema)
 
 
-def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
-    """How plans are made under these settings."""
+def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent) -> Options:
+    """How plans are made under these settings, and with what else is allowed."""
     from difftool.annotations import asked
     from difftool.pipeline import Options
     from difftool.settings.readers import RECREATE, in_bytes
 
-    allow = settings.target.allow if settings.default_target else ()
-    recreate = frozenset(a.removeprefix(RECREATE) for a in allow if a == "all" or a.startswith(RECREATE))
+    words = {*allow, *(settings.target.allow if settings.default_target else ())}
+    recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))
     return Options(
         settings.scratch,
         settings.engine,
@@ -387,7 +401,7 @@ def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wa
             hint="compare each with the desired schema instead: difftool check --target",
         )
     there = replace(there, program=now.program)
-    return WantedDump(there.catalog, there.identity.url, there.cluster_roles)
+    return WantedDump(there.catalog, there.identity.url, there.cluster_roles, there.unseen)
 
 
 def _major_of(settings: Settings, source: TargetSettings | str) -> int:

@@ -29,6 +29,7 @@ TOKENS = re.compile(
 )
 HEADER = re.compile(r"^-- (?:Data for )?Name: (.*); Type: (.*); Schema: (.*); Owner: ?(.*?)(?:; Tablespace: .*)?$")
 DEFAULTS = re.compile(r"SET (default_tablespace|default_table_access_method) = (.*)")
+FOR_ROLE = re.compile(r'ALTER DEFAULT PRIVILEGES FOR ROLE ("(?:[^"]|"")+"|\S+)')
 STANDARD = frozenset({"''", "heap"})
 STORED = frozenset({"TABLE", "INDEX", "MATERIALIZED VIEW", "CONSTRAINT"})
 TABLES = frozenset({"TABLE", "FOREIGN TABLE"})
@@ -152,11 +153,19 @@ def parse(dump: Dump, rewrite: Callable[[str], str] = str) -> Catalog:
     text = rewrite(dump.text)
     entries: list[Entry] = []
     seen: dict[Key, int] = {}
-    for raw, statements, settings in _cut(text):
+    for header, statements, settings in _cut(text):
+        raw = _of_role(header, statements[0]) if header.type == "DEFAULT ACL" else header
         seen[raw] = seen.get(raw, 0) + 1
         key = raw if seen[raw] == 1 else raw._replace(name=f"{raw.name} #{seen[raw]}")
         entries.append(Entry(key, statements, settings))
     return Catalog(tuple(entries), dump.major, text, dump.warnings)
+
+
+def _of_role(header: Key, statement: str) -> Key:
+    """Default privileges with the role whose they are: by their header alone, those of several are one."""
+    role = FOR_ROLE.match(statement)
+    of = f" OF {role[1]}" if role else ""
+    return header._replace(name=header.name.removesuffix(of) + of)
 
 
 def _cut(text: str) -> Iterator[tuple[Key, tuple[str, ...], tuple[str, ...]]]:

@@ -6,7 +6,7 @@ that columns use steps aside instead. What holds rows is never dropped for a cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -16,6 +16,8 @@ from difftool.objects import NOTHING, Key, Object, Sides, reach
 SAID = frozenset({"owner", "grant", "comment", "security_label", "depends_on_extension"})
 """What is said of another object: it cannot be dropped and created."""
 BOUND = frozenset({"view", "materialized_view", "rule", "policy", "default", "index", "constraint", "trigger"})
+BY_TYPE = frozenset({"index", "constraint"})
+"""What a column of another type may have and one of text may not."""
 CODE = frozenset({"function", "aggregate", "operator", "cast", "operator_class"})
 RECREATED = frozenset({"table", "column"})
 """Kinds that hold rows and can be dropped and created where those rows are not missed."""
@@ -86,25 +88,41 @@ class _Finding:
             self._clear(KINDS()[key[0]].disturbs(None, self.start.want.by_key[key], self.start))
         for key in sorted(self.forced | self.rebound):
             self._make_anew(key)
+        self._close()
+        self._step_aside()
+        while parting := self._parting():
+            self._clear(parting)
+            self._close()
+            self._step_aside()
+        return Changes(self.sides, tuple(sorted(self.refused.items())))
+
+    def _close(self) -> None:
+        """Whatever stands in the way of what goes, until nothing more does."""
         while self.waiting:
             key = self.waiting.pop()
             self._clear(KINDS()[key[0]].takes_along(self.start.now.by_key[key], self.start))
             self._free(key)
-        self._step_aside()
-        return Changes(self.sides, tuple(sorted(self.refused.items())))
+
+    def _parting(self) -> Set[Key]:
+        """What something must be parted from to go, or to hold text for a while, as far as it stays until now."""
+        sides = self.sides
+        found = {p for k in sides.going for p in KINDS()[k[0]].parts_from(sides.now.by_key[k], sides)}
+        for column in (c for k in sides.emptied for c in sides.now.needed_by.get(k, ()) if self._column_stays(c)):
+            found.update(u for u in sides.now.needed_by.get(column, ()) if u[0] in BY_TYPE)
+        return {p for p in found if p not in sides.going and p in sides.now and p in sides.want}
 
     def _step_aside(self) -> None:
         """What else must make room: types whose names others take, and what types that step aside are made of."""
         sides = self.sides
         taken = {n for k in sides.coming for n in KINDS()[k[0]].occupies(sides.want.by_key[k])}
         for key in sides.going:
-            used = KINDS()[key[0]].rename and any(self._column_stays(d) for d in sides.now.needed_by.get(key, ()))
+            used = KINDS()[key[0]].steps_aside and any(self._column_stays(d) for d in sides.now.needed_by.get(key, ()))
             if used and taken.intersection(KINDS()[key[0]].occupies(sides.now.by_key[key])):
                 self.swapped.add(key)
         waiting = list(self.swapped)
         while waiting:
             inside = self.start.now.needs.get(waiting.pop(), NOTHING) - self.swapped
-            found = [k for k in inside if k in self.anew and KINDS()[k[0]].rename]
+            found = [k for k in inside if k in self.anew and KINDS()[k[0]].steps_aside]
             self.swapped.update(found)
             waiting.extend(found)
 
@@ -117,8 +135,14 @@ class _Finding:
             going=self.gone | anew,
             coming=self.news | anew,
             swapped=frozenset(self.swapped),
+            emptied=frozenset(k for k in self.swapped if self._is_emptied(k)),
             touched=frozenset(self.touched) - anew,
         )
+
+    def _is_emptied(self, key: Key) -> bool:
+        """Whether a type that steps aside cannot be renamed, or is made of such a one."""
+        inside = reach(self.start.now, key) & self.swapped
+        return any(KINDS()[k[0]].nameless for k in (key, *inside))
 
     def _change(self, key: Key) -> None:
         """Alter an object in place where its kind can, else make it anew."""
@@ -163,7 +187,7 @@ class _Finding:
         self.touched.discard(key)
         self.anew.add(key)
         self._clear(kind.disturbs(None, self.start.want.by_key[key], self.start))
-        if kind.rename and any(self._column_stays(d) for d in self.start.now.needed_by.get(key, ())):
+        if kind.steps_aside and any(self._column_stays(d) for d in self.start.now.needed_by.get(key, ())):
             self.swapped.add(key)
         self.waiting.append(key)
 
@@ -189,7 +213,7 @@ class _Finding:
         if self.start.now.by_key[other].parent == of:
             self._make_anew(other, with_its_whole=True)
             return
-        if self._column_stays(other) and KINDS()[of[0]].rename:
+        if self._column_stays(other) and KINDS()[of[0]].steps_aside:
             self._retype(other)
         elif self._changes_away(other, of, kind):
             self._change(other)

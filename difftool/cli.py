@@ -97,6 +97,9 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Allow = Annotated[
     list[str] | None, typer.Option("--allow", help="A hazard that may run, unproven, or all; repeatable.")
 ]
+Preview = Annotated[
+    list[str] | None, typer.Option("--allow", help="recreate:NAME, or all: plan as apply would with it; repeatable.")
+]
 NoSnapshot = Annotated[bool, typer.Option("--no-snapshot", help="Apply without a snapshot to go back to.")]
 LockTimeout = Annotated[str, typer.Option("--lock-timeout", help="How long a statement may wait for a lock.")]
 
@@ -112,6 +115,7 @@ def plan_command(
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
+    allow: Preview = None,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -130,7 +134,7 @@ def plan_command(
         trust_schema=trust_schema,
     )
     with console.steps() as talk:
-        plan = api.plan(settings, talk=talk)
+        plan = api.plan(settings, allow=_previewed(allow), talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
     if out:
         planfile.write(plan, out)
@@ -164,6 +168,7 @@ def apply_command(
     """Show the plan again, ask, take a snapshot, run it and verify."""
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api, planfile
+    from difftool.settings.readers import RECREATE
 
     settings = _settings(
         target=target,
@@ -180,6 +185,11 @@ def apply_command(
         raise UsageError(
             f"{planfile_} is a finished plan: --schema, --engine, --online and --rename are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
+        )
+    if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
+        raise UsageError(
+            f"{planfile_} is a finished plan: --allow {anew[0]} is for making one",
+            hint=f"difftool plan --allow {anew[0]} -o {planfile_}, then apply that",
         )
     if create_database:
         _create_database(settings, yes=yes)
@@ -232,6 +242,7 @@ def diff_command(
     engine: Engine = "",
     online: Online = "",
     trust_schema: Trust = False,
+    allow: Preview = None,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -242,7 +253,7 @@ def diff_command(
 
     settings = _settings(scratch=scratch, engine=engine, online=online, trust_schema=trust_schema)
     with console.steps() as talk:
-        plan = api.diff(source, wanted, settings, prove=prove, talk=talk)
+        plan = api.diff(source, wanted, settings, prove=prove, allow=_previewed(allow), talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
     _exit(plan)
 
@@ -508,6 +519,19 @@ def _say_dumped(found: SchemaFiles, folder: str | None) -> None:
         console.say(f"wrote {many} to {folder}: the schema of {found.database}")
     if found.roles:
         console.say(f"the roles that it names must exist: {words.some(found.roles, 10)}")
+
+
+def _previewed(allow: Sequence[str] | None) -> Sequence[str]:
+    """What makes another plan; raises UsageError for what is to be allowed when a plan is run."""
+    from difftool.settings.readers import RECREATE
+
+    for word in allow or ():
+        if word != "all" and not (word.startswith(RECREATE) and word != RECREATE):
+            raise UsageError(
+                f"--allow {word} makes no other plan: here it takes recreate:NAME, or all",
+                hint="a hazard is allowed when the plan is applied: difftool apply --allow",
+            )
+    return allow or ()
 
 
 def _run(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from difftool.errors import SchemaError
+from difftool.handover import hand_over
 from difftool.pg.connection import run
-from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
+from difftool.pg.execute import EXISTS, MEANINGLESS, reason
 from difftool.steps import Setting, Step, check_duplicates, cluster_wide, comments_on_extension
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Loader:
         )
         self._enter(step)
         try:
-            notices = execute(connection, self.rename(step.sql))
+            notices = hand_over(connection, self.rename(step.sql), step.node)
         except Error as error:
             if self._makes_role(error):
                 return self._try(step, connection)

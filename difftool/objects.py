@@ -100,6 +100,43 @@ class Objects:
                 found.setdefault(table, []).append(child)
         return {k: tuple(v) for k, v in found.items()}
 
+    def ancestors(self, child: tuple[str, ...]) -> frozenset[Key]:
+        """The tables that a table inherits from, at any remove."""
+        found: set[Key] = set()
+        waiting = [child]
+        while waiting:
+            for _, table in self.above.get(waiting.pop(), ()):
+                if table not in found:
+                    found.add(table)
+                    waiting.append(table[1:])
+        return frozenset(found)
+
+    @cached_property
+    def pointing(self) -> Mapping[Key, tuple[Key, ...]]:
+        """By the key of a table: the foreign keys that reference it, less what they have for each partition."""
+        found: dict[Key, list[Key]] = {}
+        for o in self.by_key.values():
+            if o.kind == "constraint" and o["_references"] and not o["_clone"]:
+                found.setdefault(("table", *o["_references"]), []).append(o.key)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def lacking(self) -> Mapping[Key, tuple[Key, ...]]:
+        """By the key of a partition: the indexes, or the constraints of such, of its table that it has no part of."""
+        attached = (o for o in self.by_key.values() if o.kind == "attached_index")
+        parts = {(("index", *o["of"]), self._table_of(o.names)) for o in attached}
+        found: dict[Key, list[Key]] = {}
+        for o in self.by_key.values():
+            table = ("table", *o["_on"]) if o.kind == "index" else ()
+            for child in self.below.get(table, ()):
+                link = ("partition", *child)
+                if link in self and (o.key, child) not in parts and not self.by_key["table", *child]["server"]:
+                    found.setdefault(link, []).append(o.parent if o["_constraint"] and o.parent else o.key)
+        return {k: tuple(v) for k, v in found.items()}
+
+    def _table_of(self, index: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.by_key["index", *index]["_on"])
+
     def get(self, *key: str) -> Object | None:
         """The object of that key."""
         return self.by_key.get(key)
@@ -129,6 +166,8 @@ class Sides:
     """What is created, for the first time or anew."""
     swapped: frozenset[Key] = NOTHING
     """Types that step aside under another name until the columns that use them have the new one."""
+    emptied: frozenset[Key] = NOTHING
+    """Those of them that cannot have another name: columns hold text meanwhile, and they go before the new come."""
     touched: frozenset[Key] = NOTHING
     """What is altered in place."""
     folded: frozenset[Key] = NOTHING

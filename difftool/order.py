@@ -67,10 +67,22 @@ class _Graph:
             self._making(key)
         for key in sides.swapped:
             self._edge((Verb.ASIDE, key), (Verb.DROP, key))
-            if key in sides.coming:
+            if key in sides.emptied:
+                self._emptying(key)
+            elif key in sides.coming:
                 self._edge((Verb.ASIDE, key), (Verb.MAKE, key))
                 self._edge((Verb.MAKE, key), (Verb.DROP, key))
         self._names()
+
+    def _emptying(self, key: Key) -> None:
+        """A type whose columns leave it: what uses these goes before, and the type itself before there is a new one."""
+        sides = self.changes.sides
+        for column in sides.now.needed_by.get(key, ()):
+            for user in sides.now.needed_by.get(column, ()) if column in sides.touched else ():
+                if user in sides.going:
+                    self._edge((Verb.DROP, user), (Verb.ASIDE, key))
+        if key in sides.coming:
+            self._edge((Verb.DROP, key), (Verb.MAKE, key))
 
     def _merge(self, verb: Verb, side: Objects, moving: frozenset[Key]) -> None:
         for key in moving:
@@ -89,8 +101,13 @@ class _Graph:
         a, b = self._one(first), self._one(then)
         self.after.setdefault(a, set())
         waits = self.after.setdefault(b, set())
-        if a != b:
+        if a != b and not self._begins(b):
             waits.add(a)
+
+    def _begins(self, step: Step) -> bool:
+        """Whether it is an alteration that the plan begins with."""
+        verb, key = step
+        return verb is Verb.MAKE and KINDS()[key[0]].alter_first and key in self.changes.sides.touched
 
     def _dropping(self, key: Key) -> None:
         """A drop comes before those of what it needs, and before what it needs is altered or steps aside."""
@@ -98,6 +115,8 @@ class _Graph:
         step = (Verb.DROP, key)
         self.after.setdefault(self._one(step), set())
         for needed in _first(key, sides.now):
+            if needed[0] == "partition" and self._one(step)[1] in sides.now.ancestors(needed[1:]):
+                continue  # a table that goes goes after its partitions
             if needed in sides.swapped and self._one(step)[1] not in sides.swapped:
                 if self._one(step) != (Verb.DROP, needed):
                     self._edge(step, (Verb.ASIDE, needed))
@@ -118,7 +137,7 @@ class _Graph:
                 self._edge((Verb.MAKE, needed), step)
         if key in sides.touched:
             for needed in sides.now.needs.get(key, NOTHING):
-                if needed in sides.going:
+                if needed in sides.going and needed not in sides.emptied:
                     self._edge(step, (Verb.DROP, needed))
 
     def _names(self) -> None:
@@ -133,7 +152,7 @@ class _Graph:
             for name in (kind.claims or kind.occupies)(sides.want.by_key[key]):
                 for other in taken.get(name, ()):
                     if other != key:
-                        away = Verb.ASIDE if other in sides.swapped else Verb.DROP
+                        away = Verb.ASIDE if other in sides.swapped - sides.emptied else Verb.DROP
                         self._edge((away, other), (Verb.MAKE, key))
 
     def sorted(self) -> Ordered:
@@ -174,6 +193,8 @@ class _Graph:
 
     def _priority(self, step: Step) -> tuple[Any, ...]:
         verb, key = step
+        if self._begins(step):
+            return (-1, key)
         if verb is Verb.MAKE:
             return (2, *_place(key, self.changes.sides.want))
         last = KINDS()[key[0]].drop_last or KINDS()[key[0]].holds_rows
@@ -199,7 +220,7 @@ def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key]) -> Key 
     o, kind = side.by_key[key], KINDS()[key[0]]
     if verb is Verb.MAKE:
         return kind.within(o, side, moving)
-    found = kind.within(o, side, moving)
+    found = kind.dropped_within(o, side, moving) or kind.within(o, side, moving)
     if found or kind.drop_apart(o, side, moving):
         return found
     if o.parent in moving:

@@ -29,10 +29,11 @@ from difftool.pg.execute import execute
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.pg.types import Error
-from difftool.unseen import compare_unseen, copy_unseen, read_unseen
+from difftool.unseen import compare_unseen, copy_unseen, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
+    from difftool.engine import Proposal
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 Talk = Callable[[str], None]
 
 RIGHTS = """
-SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE')
-FROM pg_database d WHERE d.datname = current_database()
+SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE'), r.rolsuper
+FROM pg_database d JOIN pg_roles r ON r.rolname = %s WHERE d.datname = current_database()
 """
 """A superuser has every role's rights."""
 
@@ -64,6 +65,8 @@ class Now:
     owns_database: bool
     """Whether the owner role has the rights of the database's owner: CREATE on the public schema goes with them."""
     creates_schemas: bool
+    superuser: bool
+    """Whether the owner role is one."""
     program: Program
     unseen: frozenset[Unseen] = frozenset()
     """What its dump does not show."""
@@ -120,7 +123,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
             hint = f"CREATE ROLE {quoted}, or change owner"
             raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
         unseen = read_unseen(connection)
-        owns, creates = rows(connection, RIGHTS, (owner, owner))[0]
+        owns, creates, superuser = rows(connection, RIGHTS, (owner, owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
         name=target.name,
@@ -134,7 +137,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         system_identifier=server.system_identifier,
     )
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, unseen, dumping)
+    return Now(identity, server, info, owner, quoted, roles, owns, creates, superuser, program, unseen, dumping)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
@@ -242,15 +245,15 @@ def _difference(
     )
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
     named = {(u.kind, u.name) for u in proposal.refused}
-    unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
-    left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
+    unseen = (u for u in _unseen(now, want) if not (native and settled(u)))
+    left = (u for u in (*proven.unhandled, *unseen) if (u.kind, u.name) not in named)
     statements = annotate(proven.statements, facts, small=options.small)
     with session(now.info, read_only=True) as connection:
         statements = with_rows(statements, facts, connection)
     return Difference(
         statements,
-        (*flaws, *proposal.refused, *left, *unseen),
-        tuple(_notes(workspace, proposal.broken, proven)),
+        (*flaws, *proposal.refused, *left),
+        tuple(_notes(workspace, proposal, proven)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -283,14 +286,16 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, broken: str, proven: Proven) -> Iterator[str]:
+def _notes(workspace: Workspace, proposal: Proposal, proven: Proven) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
     if proven.referee:
         yield proven.referee
     if proven.offline:
         yield f"no online form was found that can be proven: {proven.offline}"
-    if broken:
-        yield f"{broken}; the plan was made from the dump alone"
+    for name in proposal.idle:
+        yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
+    if proposal.broken:
+        yield f"{proposal.broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 

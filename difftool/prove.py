@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from difftool import syntax, words
 from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
+from difftool.handover import hand_over
 from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
 from difftool.objects import differing, shown
@@ -182,9 +183,15 @@ class Rehearsal:
             if together:
                 run(connection, "BEGIN")
             return
-        for notice in execute(connection, self.names.to_scratch(sql)):
+        for notice in self._execute(connection, self.names.to_scratch(sql)):
             if MEANINGLESS.search(notice) or EXISTS.search(notice):
                 raise Meaningless(notice)
+
+    def _execute(self, connection: Connection, sql: str) -> tuple[str, ...]:
+        """One statement with the rights that the owner role has on the target."""
+        if self.now.superuser and " OWNER TO " in sql:
+            return hand_over(connection, sql, syntax.parse_one(sql))
+        return execute(connection, sql)
 
     def _for_superuser(self, sql: str, before: Sequence[str]) -> bool:
         """A comment on an extension; an allow-listed extension, while no code of the plan could lie in its way."""

@@ -14,6 +14,7 @@ from difftool import syntax
 from difftool.errors import SchemaError
 from difftool.files import Files
 from difftool.model import Ignored
+from difftool.parse import qualified
 
 TRANSACTION = frozenset({"TransactionStmt"})
 CONTEXT = frozenset({"VariableSetStmt"})
@@ -166,6 +167,7 @@ def _defines(step: Step) -> tuple[str, ...] | None:
     """What a CREATE statement defines, so that two of them can be told to be the same; None for anything else."""
     node, path = step.node, any("search_path" in c.sql for c in step.context)
     name: Sequence[str] = ()
+    arguments = ""
     match step.tag:
         case "CreateStmt" | "ViewStmt" | "CreateTableAsStmt" | "CreateSeqStmt" | "CreateForeignTableStmt":
             node = node.base if step.tag == "CreateForeignTableStmt" else node
@@ -174,9 +176,7 @@ def _defines(step: Step) -> tuple[str, ...] | None:
             name, kind = [relation.schemaname or "", relation.relname], "relation"
         case "CreateFunctionStmt":
             name, kind = [s.sval for s in node.funcname], "function"
-            if len(name) == 1:
-                name = ["", *name]
-            name[-1] += f"({syntax.input_types(node)})"
+            arguments = f"({syntax.input_types(node)})"
         case "CreateEnumStmt":
             name, kind = [s.sval for s in node.typeName], "type"
         case "CreateDomainStmt":
@@ -186,7 +186,7 @@ def _defines(step: Step) -> tuple[str, ...] | None:
     schema = name[-2] if len(name) > 1 else ""
     if not schema and path:
         return None
-    return kind, f"{schema or 'public'}.{name[-1]}"
+    return kind, qualified(schema or "public", name[-1]) + arguments
 
 
 def _short(sql: str, length: int = 60) -> str:

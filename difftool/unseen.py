@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection
 
 Unseen = tuple[str, str, str, str]
-"""The key of an index that is invalid, a materialized view that holds nothing, or a partition that is half detached;
-and of the index its definition."""
+"""The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, or a
+user mapping whose options are hidden from who reads; and of the index its definition."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",
@@ -26,6 +26,7 @@ WORDS = {
     ("partition", False): "is attached, wanted half detached",
     ("materialized_view", False): "is filled, wanted empty",
 }
+HIDDEN = "has options that this role may not read: connect as the server's owner or a superuser to compare them"
 QUERY = Path(__file__).with_suffix(".sql")
 SHOWN_BY = {"index": "valid", "materialized_view": "populated"}
 
@@ -38,9 +39,16 @@ def read_unseen(connection: Connection) -> frozenset[Unseen]:
 def compare_unseen(
     now: frozenset[Unseen], want: frozenset[Unseen] | None, both: Container[Key]
 ) -> tuple[Unhandled, ...]:
-    """What differs though the dumps are equal; an object that only one side has is the dump's to tell."""
+    """What differs, or may, though the dumps are equal; an object that only one side has is the dump's to tell."""
+    hidden = sorted({k[:3] for k in (*now, *(want or ())) if k[0] == "user_mapping"})
     differing = sorted(k for k in now ^ (now if want is None else want) if k[0] == "index" or k[:3] in both)
-    return tuple(Unhandled(*shown(k[:3]), WORDS[k[0], k in now]) for k in differing)
+    told = (Unhandled(*shown(k[:3]), WORDS[k[0], k in now]) for k in differing)
+    return (*told, *(Unhandled(*shown(k), HIDDEN) for k in hidden))
+
+
+def settled(found: Unhandled) -> bool:
+    """Whether the native engine sees to it: what is invalid or empty is built or filled."""
+    return found.detail in (WORDS["index", True], WORDS["materialized_view", True])
 
 
 def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:
@@ -63,3 +71,5 @@ def _corrected(found: Objects, unseen: frozenset[Key]) -> Iterator[tuple[Key, Ob
         if mark and bool(o[mark]) is (key in unseen):
             rest = {k: v for k, v in o.attributes.items() if k != mark}
             yield key, Object(key, rest if key in unseen else {**rest, mark: True}, o.parent)
+        elif o.kind == "user_mapping" and key in unseen:
+            yield key, Object(key, {**o.attributes, "_hidden": True}, o.parent)

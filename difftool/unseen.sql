@@ -1,5 +1,5 @@
 -- What pg_dump --schema-only does not show: an index that a failed concurrent build left behind, a materialized view never filled,
--- a partition half detached.
+-- a partition half detached, options of user mappings that this role may not read.
 -- https://www.postgresql.org/docs/current/catalog-pg-index.html
 SELECT 'index', n.nspname::text, c.relname::text, pg_get_indexdef(c.oid)
 FROM pg_index i
@@ -17,3 +17,12 @@ FROM pg_inherits h
 JOIN pg_class c ON c.oid = h.inhrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE h.inhdetachpending AND c.relkind <> 'i'
+UNION ALL
+SELECT 'user_mapping', CASE m.umuser WHEN 0 THEN '' ELSE m.usename::text END, m.srvname::text, ''
+FROM pg_user_mappings m
+JOIN pg_foreign_server s ON s.oid = m.srvid
+WHERE m.umoptions IS NULL AND NOT (
+    m.umuser <> 0 AND m.usename = current_user
+        AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE'))
+    OR m.umuser = 0 AND pg_has_role(s.srvowner, 'USAGE')
+    OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user))

@@ -18,7 +18,7 @@ Column = tuple[str, str]
 """A table or view of pg_catalog, and one of its columns."""
 Catalog = Mapping[str, frozenset[str]]
 """The tables and views of pg_catalog, and the columns of each."""
-SAYS_SQL = "query_to_xml"
+SAYS_SQL = "ts_stat"
 """A function whose argument is a query of its own."""
 NAMES_VALUES = "json_build_object"
 ORDER_ONLY = ("needs", "after")
@@ -192,5 +192,6 @@ def _call(node: Node) -> str:
 
 def _said(node: Node) -> Iterator[str]:
     """The queries that are texts in a query."""
-    if _call(node) == SAYS_SQL and is_a(node.args[0], "A_Const"):
-        yield node.args[0].val.sval
+    if _call(node) == SAYS_SQL:
+        case = node.args[0]
+        yield (case.args[0].result if is_a(case, "CaseExpr") else case).val.sval

@@ -473,3 +473,56 @@ SLOW_COMMIT = (
     "CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED "
     "FOR EACH ROW EXECUTE FUNCTION slow()",
 )
+
+
+# what may be made anew, rows and all
+
+
+PARTITIONED = "CREATE TABLE t (a int) PARTITION BY RANGE (a);\n"
+
+
+def test_a_plan_shows_what_apply_makes_anew(server18: Server, difftool: Run, tmp_path: Path) -> None:
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
+    (tmp_path / "schema.sql").write_text(PARTITIONED)
+    where = ("--target", target.url(secrets=True), "--schema", "schema.sql")
+    assert "DROP TABLE" not in difftool("plan", *where).out
+    shown = difftool("plan", *where, "--allow", "recreate:public.t", "--out", "plan.json")
+    assert (shown.code, "DROP TABLE public.t" in shown.out) == (3, True)
+    told = difftool("diff", where[1], "schema.sql", "--allow", "recreate:public.t", "--allow", "recreate:public.u")
+    assert (told.code, "DROP TABLE public.t" in told.out) == (3, True)
+    assert "recreate:public.u is allowed, and this plan makes nothing of that name anew" in told.out
+    late = difftool("apply", "plan.json", "--target", where[1], "--allow", "recreate:public.t")
+    assert (late.code, late.err.partition("\n")[0]) == (
+        2,
+        "error: plan.json is a finished plan: --allow recreate:public.t is for making one",
+    )
+    done = difftool("apply", "plan.json", "--target", where[1], "--allow", "data-loss", "--yes")
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("word", ["data-loss", "recreate:", "public.t"])
+def test_a_plan_is_allowed_nothing_else(difftool: Run, word: str) -> None:
+    ran = difftool("plan", "--allow", word)
+    assert (ran.code, ran.err.partition("\n")[0]) == (
+        2,
+        f"error: --allow {word} makes no other plan: here it takes recreate:NAME, or all",
+    )
+
+
+def test_what_may_be_made_anew_is_told_apart_by_quotes(server18: Server, desk: Desk) -> None:
+    both = 'CREATE SCHEMA a; CREATE SCHEMA "a.b"; CREATE TABLE "a.b".c (a int){0}; CREATE TABLE a."b.c" (a int){0};'
+    target = server18.database(both.format(""), 'INSERT INTO "a.b".c VALUES (1)', 'INSERT INTO a."b.c" VALUES (1)')
+    settings = desk.settings(target, both.format(" PARTITION BY RANGE (a)"))
+    assert {u.detail.partition("recreate:")[2].partition(" ")[0] for u in api.plan(settings).unhandled} == {
+        '"a.b".c',
+        'a."b.c"',
+    }
+    plan = api.plan(settings, allow=['recreate:"a.b".c', "recreate:a.b.c"])
+    assert [s.sql for s in plan.statements if s.action == "drop"] == ['DROP TABLE "a.b".c']
+    assert "recreate:a.b.c is allowed, and this plan makes nothing of that name anew" in plan.notes
+
+
+def test_what_apply_is_allowed_by_its_caller_makes_its_plan(server18: Server, desk: Desk) -> None:
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
+    settings = desk.settings(target, PARTITIONED)
+    assert api.apply(None, settings, allow=["recreate:public.t", "data-loss"]).left == ()

@@ -17,11 +17,14 @@ from difftool.catalog import compare
 from difftool.clone import read_catalog
 from difftool.emptiness import guarded
 from difftool.engine import native
+from difftool.kinds.sql import spare
 from difftool.objects import differing
 from difftool.pg.connection import identifier, rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
+from difftool.prove import as_statements
+from difftool.script import segments
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
 FILLED = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY id)), pg_relation_filenode('t'::regclass) FROM t"
@@ -126,6 +129,77 @@ def test_nobody_draws_a_number_while_a_sequence_is_handed_over(server: Server) -
                 run(ours, sql)
             with pytest.raises(Error, match="lock timeout"):
                 run(other, "SELECT nextval('t_id_seq')")
+
+
+def test_a_partition_with_rows_that_others_reference_gets_other_bounds(server: Server) -> None:
+    """DETACH checks the rows, which a proof on empty tables does not see."""
+    text = """
+        CREATE TABLE p (a int PRIMARY KEY, up int REFERENCES p) PARTITION BY LIST (a);
+        CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);
+        CREATE TABLE r (a int REFERENCES p ON DELETE CASCADE)"""
+    now = server.database(text, "INSERT INTO p VALUES (1, 1)", "INSERT INTO r VALUES (1)", owner=False)
+    want = server.database(text.replace("IN (1)", "IN (1, 2)"), owner=False)
+    apply(now, statements(now, want))
+    assert statements(now, want) == ()
+    with session(now) as connection:
+        assert rows(connection, "SELECT * FROM p, r") == [(1, 1, 1)]
+
+
+def test_labels_that_a_plan_uses_are_committed_before_anything_is_dropped(server: Server) -> None:
+    now = server.database(
+        "CREATE TYPE z AS ENUM ('a')", "CREATE TYPE y AS ENUM ('a')", "CREATE TABLE t (z z DEFAULT 'a')",
+        "CREATE VIEW v AS SELECT z FROM t", "CREATE TABLE gone ()", owner=False,
+    )  # fmt: skip
+    want = server.database(
+        "CREATE TYPE z AS ENUM ('b', 'a')", "CREATE TYPE y AS ENUM ('a', 'b')", "CREATE TABLE t (z z DEFAULT 'b')",
+        "CREATE VIEW v AS SELECT 1 FROM t WHERE z = 'b'", "CREATE SCHEMA a", owner=False,
+    )  # fmt: skip
+    first, *_ = cut = segments(as_statements(statements(now, want)))
+    assert [s.sql.partition(" ADD VALUE ")[0] for s in first] == ["ALTER TYPE public.y", "ALTER TYPE public.z"]
+    assert len(cut) == 2
+
+
+HELD = "SELECT tableoid::regclass::text, t::text FROM t UNION ALL SELECT 'u', u::text FROM u ORDER BY 1, 2"
+RANGES = (
+    "CREATE FUNCTION d(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2'",
+    """CREATE TYPE "ra'nge" AS RANGE (subtype = float8)""",
+    """CREATE TABLE t (id int PRIMARY KEY, r "ra'nge" NOT NULL DEFAULT '[1,2)', rs "ra'nge"[], m "ra'nge_multirange",
+       EXCLUDE USING gist (r WITH &&), CHECK (upper(r) > 1))""",
+    "CREATE INDEX i ON t (lower(r), rs)",
+    "CREATE TABLE child () INHERITS (t)",
+    "CREATE VIEW v AS SELECT r * '[1,3)' AS r FROM t",
+    """CREATE TYPE pair AS (r "ra'nge", i int)""", """CREATE DOMAIN d AS "ra'nge" CHECK (upper(VALUE) > 1)""",
+    "CREATE TABLE u (p pair, ps pair[], d d, UNIQUE (p))",
+)  # fmt: skip
+
+
+def test_a_range_type_is_made_anew_by_an_ordinary_role(server: Server) -> None:
+    """Who does not own its constructor functions."""
+    now, admin = server.database(*RANGES), server.database(owner=False)
+    want = now.but(dbname=admin.get("dbname"))
+    with session(admin) as connection:
+        run(connection, f"ALTER DATABASE {admin.get('dbname')} OWNER TO {now.get('user')}")
+    with session(want) as connection:
+        for sql in (RANGES[0], RANGES[1].replace(")", ", subtype_diff = d)"), *RANGES[2:]):
+            run(connection, sql)
+    with session(now) as connection:
+        run(connection, """INSERT INTO t VALUES (1, '[1,5)', '{"[1,2)",NULL,"(,3]"}', '{[1,2),[3,4)}')""")
+        run(connection, "INSERT INTO child VALUES (2, '[0.1,1e300)', NULL, NULL)")
+        run(connection, """INSERT INTO u VALUES ('("[1,2)",1)', NULL, '[1,3)'), (NULL, '{"(\\"[1,2)\\",1)"}', NULL)""")
+        before = rows(connection, HELD)
+    plan = native.compare(native.read(now), native.read(want), str(now.get("user")))
+    assert plan.refused == ()
+    apply(now, plan.statements)
+    with session(now) as connection:
+        assert rows(connection, HELD) == before
+    assert list(differing(native.read(now), native.read(want))) == []
+
+
+def test_spare_names_are_short_and_each_its_own() -> None:
+    names = ["a", "é" * 31, *(f"{'é' * 30}{end}" for end in "abc"), *(f"{'n' * 53}{end}" for end in ("", "a", "b"))]
+    assert len({spare(n) for n in names}) == len(names)
+    assert all(len(spare(n).encode()) <= 63 for n in names)
+    assert spare("a") == "a__replaced"
 
 
 def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server) -> None:

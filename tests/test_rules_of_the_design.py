@@ -122,6 +122,17 @@ def test_headers_inside_quoted_text_are_text() -> None:
     assert compare(catalog, parse(Dump(catalog.to_sql(), (), 18))) == ()
 
 
+def test_default_privileges_of_several_roles_are_told_apart_by_role() -> None:
+    """Not by their places in the dump, which differ where a role has another name."""
+    roles = ('"a ""b"""', "c")
+    head = "--\n-- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: -; Owner: x\n--\n\n"
+    one, other = (f"{head}ALTER DEFAULT PRIVILEGES FOR ROLE {r} GRANT SELECT ON TABLES TO d;\n\n" for r in roles)
+    catalog = parse(Dump(one + other, (), 18))
+    assert [e.key.name for e in catalog.entries] == [f"DEFAULT PRIVILEGES FOR TABLES OF {r}" for r in roles]
+    assert compare(catalog, parse(Dump(other + one, (), 18))) == ()
+    assert [k.name for k in parse(Dump(catalog.to_sql(), (), 18)).by_key] == [k.name for k in catalog.by_key]
+
+
 def test_owner_names_are_rewritten_only_where_roles_stand() -> None:
     names = Names('odd "user"', '"odd ""user"""', "difftool_r_1")
     assert (

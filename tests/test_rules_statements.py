@@ -363,6 +363,12 @@ def test_a_label_that_is_used_later_is_committed_first(sql: str) -> None:
     assert plan(ADD, "SELECT 1", sql) == [True, False, False]
 
 
+def test_labels_in_a_row_are_committed_together() -> None:
+    more = "ALTER TYPE public.e ADD VALUE 'more'"
+    assert plan(ADD, more, USES[0]) == plan(more, ADD, USES[0]) == [False, True, False]
+    assert plan(ADD, "SELECT 1", more, USES[0]) == [True, False, False, False]
+
+
 def test_a_label_inside_another_text_is_no_use() -> None:
     assert plan("ALTER TYPE e ADD VALUE 'new'", "COMMENT ON TABLE t IS '{new}'") == [False, False]
     assert plan("ALTER TYPE e ADD VALUE 'new'", "ALTER TABLE t ALTER c SET DEFAULT 'newer'") == [False, False]

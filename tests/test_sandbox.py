@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from conftest import Server
 
-from difftool import api
+from difftool import api, syntax
 from difftool.errors import SchemaError
+from difftool.handover import hand_over
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.pg.types import Error
 from difftool.settings import Settings, load
 
 ATTACKS = {
@@ -73,6 +75,37 @@ def test_attack(sql: str, planned: Callable[..., object], tmp_path: Path, server
     with session(server18.admin) as connection:
         assert rows(connection, "SELECT rolname FROM pg_roles WHERE rolsuper ORDER BY 1") == [("difftool_super",)]
         assert rows(connection, "SELECT 1 FROM pg_roles WHERE rolname LIKE 'difftool_r_%%' AND rolsuper") == []
+
+
+OBJECTS = """
+    CREATE SCHEMA "S's"; CREATE TABLE t (a serial); CREATE TABLE "S's".t (a int); CREATE VIEW v AS SELECT 1 AS a;
+    CREATE TYPE e AS ENUM (); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PUBLICATION p;"""
+LENT = """
+SELECT has_schema_privilege(%s, 'public', 'CREATE'), has_database_privilege(%s, current_database(), 'CREATE')
+"""
+GIVEN = ("TABLE t", """TABLE "S's".t""", "VIEW v", "TYPE e", "FUNCTION f()", "PUBLICATION p")
+
+
+def test_a_new_owner_need_not_have_create_on_the_schema(server: Server) -> None:
+    """In a sandbox, as for a superuser; the right that it is lent meanwhile is nowhere to be seen afterwards."""
+    info, other = server.database(OBJECTS), server.database()
+    role = str(other.get("user"))
+    with session(server.admin) as connection:
+        run(connection, f"GRANT {role} TO {info.get('user')}")
+    with session(server.admin.but(dbname=info.get("dbname"))) as connection:
+        run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    with session(info) as connection:
+        for together in (False, True):
+            if together:
+                run(connection, "BEGIN")
+            for what in GIVEN:
+                sql = f"ALTER {what} OWNER TO {role}"
+                hand_over(connection, sql, syntax.parse_one(sql))
+                run(connection, f"ALTER {what} OWNER TO {info.get('user')}")
+            sql = "ALTER TABLE t OWNER TO no_such"
+            with pytest.raises(Error, match="no_such"):
+                hand_over(connection, sql, syntax.parse_one(sql))
+            assert rows(connection, LENT, (role, role)) == [(False, False)]
 
 
 def test_copy_is_not_run_and_named(planned: Callable[..., object], tmp_path: Path) -> None:

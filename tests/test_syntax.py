@@ -77,6 +77,16 @@ def test_two_files_that_define_the_same_are_an_error() -> None:
         b="CREATE FUNCTION f(text) RETURNS int LANGUAGE sql AS '';",
     )
     check_duplicates(steps(overloads))
+    with pytest.raises(SchemaError, match=r'function public\."F"\(.+\) is defined twice'):
+        check_duplicates(steps(of(a=FUNCTION, b=FUNCTION)))
+
+
+FUNCTION = """CREATE FUNCTION "F"(int) RETURNS int LANGUAGE sql AS '';"""
+
+
+@pytest.mark.parametrize("sql", ["CREATE TABLE {} ()", "CREATE TYPE {} AS ENUM ()", FUNCTION.replace('"F"', "{}")])
+def test_a_dot_in_a_name_is_no_end_of_a_schema(sql: str) -> None:
+    check_duplicates(steps(of(a=sql.format('"a.b".c'), b=sql.format('a."b.c"'))))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from difftool.errors import UsageError
 from difftool.model import Unhandled
 from difftool.objects import shown
+from difftool.parse import qualified
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -31,6 +32,8 @@ class Proposal:
     broken: str = ""
     wanted: Objects | None = None
     """The wanted schema as the native engine has read it."""
+    idle: tuple[str, ...] = ()
+    """What might have been made anew, rows and all, and need not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def propose(
     from difftool.engine import migra
 
     try:
-        return Proposal(migra.statements(now.database.user, want.database.user))
+        return Proposal(migra.statements(now.database.user, want.database.user), idle=_idle(recreate, set()))
     except migra.EngineError as error:
         return Proposal(broken=f"the engine {engine} broke down ({error})")
 
@@ -86,8 +89,12 @@ def _native(
 ) -> Proposal:
     from difftool.engine import native
 
+    used: set[str] = set()
+
     def allowed(o: Object) -> bool:
-        return "all" in recreate or ".".join(o.names) in recreate
+        named = {n for n in (qualified(*o.names), _dotted(o.names)) if n in recreate}
+        used.update(named)
+        return "all" in recreate or bool(named)
 
     @cache
     def known_empty(schema: str, table: str) -> bool:
@@ -98,7 +105,8 @@ def _native(
     was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
     found = native.compare(first, second, role, lambda o: known_empty(*o.names[:2]), allowed)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
-    return Proposal((*(r.sql for r in renames), *found.statements), refused, wanted=second)
+    statements = (*(r.sql for r in renames), *found.statements)
+    return Proposal(statements, refused, wanted=second, idle=_idle(recreate, used))
 
 
 def _renamed(now: Side, want: Objects, renaming: Renaming | None) -> tuple[Objects, list[Rename]]:
@@ -118,8 +126,17 @@ def _renamed(now: Side, want: Objects, renaming: Renaming | None) -> tuple[Objec
     return found, done
 
 
+def _idle(recreate: Collection[str], used: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(n for n in recreate if n != "all" and n not in used))
+
+
+def _dotted(names: Sequence[str]) -> str:
+    """The names without quotes; with them where a dot in one would make them those of something else."""
+    return qualified(*names) if any("." in n for n in names) else ".".join(names)
+
+
 def _why(key: Key, reason: str) -> str:
     """Why something is not done, and the word that makes it be done."""
     if key[0] not in ("table", "column"):
         return reason or NO_WAY
-    return f"{reason or NO_WAY}; --allow recreate:{'.'.join(key[1:])} drops and creates it, and its rows are lost"
+    return f"{reason or NO_WAY}; --allow recreate:{_dotted(key[1:])} drops and creates it, and its rows are lost"

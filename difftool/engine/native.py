@@ -10,6 +10,7 @@ from difftool.deparsed import faithful
 from difftool.emptiness import guard
 from difftool.introspect import read_objects
 from difftool.kinds import KINDS, Refused
+from difftool.kinds.column import as_text
 from difftool.kinds.sql import spare
 from difftool.objects import Key, Object, Objects, Sides
 from difftool.order import Ordered, Step, Verb, order
@@ -112,6 +113,9 @@ def _write(step: Step, sides: Sides, guarded: frozenset[Key]) -> Iterator[str]:
             yield from guard(qualified(*key[1:3]))
         yield from kind.drop(_aside(sides.now.by_key[key], sides), sides)
     elif verb is Verb.ASIDE:
+        if key in sides.emptied:
+            yield from as_text(key, sides)
+            return
         assert kind.rename, f"{kind} cannot step aside"
         yield kind.rename(sides.now.by_key[key], spare(key[-1]))
     elif key in sides.folded:
@@ -124,4 +128,5 @@ def _write(step: Step, sides: Sides, guarded: frozenset[Key]) -> Iterator[str]:
 
 def _aside(o: Object, sides: Sides) -> Object:
     """The object under the name that it has by now."""
-    return replace(o, key=(*o.key[:-1], spare(o.key[-1]))) if o.key in sides.swapped else o
+    renamed = o.key in sides.swapped - sides.emptied
+    return replace(o, key=(*o.key[:-1], spare(o.key[-1]))) if renamed else o

@@ -213,7 +213,9 @@ class _Reading:
                 self.after.pop(o.key, None)
         found = Objects(self.by_key, self.major, self.needs, self.follows, self.after)
         found = replace(found, after={**found.after, **_after_those_above(found)})
-        return replace(found, after={**found.after, **_after_whole_indexes(found)})
+        found = replace(found, after={**found.after, **_after_whole_indexes(found)})
+        found = replace(found, after={**found.after, **_after_partitions(found)})
+        return replace(found, after={**found.after, **_after_lacking(found)})
 
 
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
@@ -232,6 +234,33 @@ def _after_whole_indexes(found: Objects) -> dict[Key, Set[Key]]:
     for key, needed in found.needs.items() if parts else ():
         if key[0] == "constraint" and (all_ := {p for n in needed for p in _parts(n, parts)}):
             waiting[key] = found.after.get(key, NOTHING) | all_
+    return waiting
+
+
+def _after_partitions(found: Objects) -> dict[Key, Set[Key]]:
+    """A foreign key comes once the partitions on both of its sides are in place, and goes before one leaves."""
+    waiting = {}
+    for referenced, keys in found.pointing.items():
+        for key in keys:
+            own = found.by_key[key].parent
+            if links := {x for table in {referenced, own} if table for x in _links_below(table, found)}:
+                waiting[key] = found.after.get(key, NOTHING) | links
+    return waiting
+
+
+def _links_below(table: Key, found: Objects) -> Iterator[Key]:
+    for child in found.below.get(table, ()):
+        if (link := ("partition", *child)) in found:
+            yield link
+            yield from _links_below(("table", *child), found)
+
+
+def _after_lacking(found: Objects) -> dict[Key, Set[Key]]:
+    """What some partitions have no part of comes once these are in place: ATTACH would make them one."""
+    waiting: dict[Key, Set[Key]] = {}
+    for link, keys in found.lacking.items():
+        for key in keys:
+            waiting[key] = waiting.get(key, found.after.get(key, NOTHING)) | {link}
     return waiting
 
 

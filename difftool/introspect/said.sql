@@ -6,6 +6,9 @@ UNION ALL
 SELECT 'security_label', classoid, objoid, objsubid, provider, label
 FROM pg_seclabel WHERE objoid >= 16384
 UNION ALL
+SELECT 'security_label', classoid, objoid, 0, provider, label
+FROM pg_shseclabel WHERE classoid = 'pg_subscription'::regclass
+UNION ALL
 SELECT 'depends_on_extension', d.classid, d.objid, d.objsubid, e.extname, ''
 FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
 WHERE d.deptype = 'x'

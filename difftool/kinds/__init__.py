@@ -106,16 +106,29 @@ class Kind:
     """Whether dropping it loses data."""
     rename: Callable[[Object, str], str] | None = None
     """For a type that columns use: how it steps aside, under another name, until they have the new one."""
+    nameless: bool = False
+    """Whether it is such a type and its owner cannot rename it: columns hold its values as text until then."""
     altered_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
     """The same for an alteration."""
+    dropped_within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
+    """The same for a drop alone."""
+    parts_from: Callable[[Object, Sides], Iterable[Key]] = _takes_nothing
+    """What must be made anew for it to go, once it is known what else goes."""
     drop_apart: Callable[[Object, Objects, Container[Key]], bool] = _goes_along
     """Whether it must be dropped by its own statement though what it follows is dropped too."""
     derived: Callable[[Object], bool] = _never
     """Of a kind that holds rows: whether this one's can be computed again."""
+    alter_first: bool = False
+    """Whether ``alter`` is in nobody's way and waits for nothing: it then begins the plan, for it may need a commit."""
     drop_last: bool = False
     """Whether dropping it can wait until everything else is in place."""
     fold: Callable[[Object, Sides], str] | None = None
     """What of a CREATE TABLE this can be instead, when nothing stands between the two statements."""
+
+    @property
+    def steps_aside(self) -> bool:
+        """Whether columns that use a type of this kind stay when it is made anew."""
+        return self.rename is not None or self.nameless
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
+
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import name_of, qualified
-from difftool.objects import Object, Sides
+from difftool.objects import Key, Object, Objects, Sides
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -17,4 +19,39 @@ def drop(o: Object, sides: Sides) -> Statements:
     return ()
 
 
-KIND = Kind(rank=56, create=create, drop=drop)
+def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
+    """The whole index, where a partition stays and its index is to stand alone."""
+    index = sides.want.get("index", *o.names)
+    if index and index.key in sides.now:
+        link = ("partition", *index["_on"])
+        yield from (k for k in sides.want.lacking.get(link, ()) if link in sides.now and k in _whole(o, sides.now))
+
+
+def parts_from(o: Object, sides: Sides) -> Iterable[Key]:
+    """The partition's place, where one of both indexes goes without the other, or they go by different statements."""
+    part, whole = sides.now.by_key["index", *o.names], sides.now.by_key["index", *o["of"]]
+    goes, whole_goes = (_owner(i) in sides.going for i in (part, whole))
+    if (goes and not whole_goes) or (whole_goes and part["_constraint"] and not whole["_constraint"]):
+        yield ("partition", *part["_on"])
+
+
+def _owner(index: Object) -> Key:
+    """What is dropped to drop an index."""
+    return index.parent if index["_constraint"] and index.parent else index.key
+
+
+def dropped_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """Where the partition is detached, its index is as well."""
+    link = ("partition", *side.by_key["index", *o.names]["_on"])
+    return link if link in moving else None
+
+
+def _whole(o: Object, side: Objects) -> tuple[Key | None, ...]:
+    """The index that it is a part of, and the constraint of that."""
+    whole = side.by_key["index", *o["of"]]
+    return whole.key, whole.parent
+
+
+KIND = Kind(
+    rank=56, create=create, drop=drop, takes_along=takes_along, parts_from=parts_from, dropped_within=dropped_within
+)

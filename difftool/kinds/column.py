@@ -172,6 +172,15 @@ def plain_type(name: str) -> str:
     return (head.rstrip() + rest.partition(")")[2]) if bracket else name
 
 
+def as_text(emptied: Key, sides: Sides) -> Iterator[str]:
+    """The columns of a type hold text, until there is the new type of that name."""
+    for key in sides.now.needed_by.get(emptied, ()):
+        o = sides.now.by_key[key]
+        if o.kind == "column" and key in sides.touched and not o["_inherited"]:
+            column = quoted(key[-1])
+            yield alter_table(o, f"ALTER COLUMN {column} TYPE text USING {column}::text")
+
+
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     """What uses a column whose type changes; its default, which may not fit; generated columns over it."""
     yield from made_local(now, want, sides)

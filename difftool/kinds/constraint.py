@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements, index
 from difftool.kinds.sql import alter_table, qualified, quoted
@@ -85,9 +85,16 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     if found or o["type"] == "c":
         return found
     partition = ("partition", *o.names[:2])
-    if partition in moving:
-        return partition
-    return next((k for k in _above(o, side) if k in moving), None)
+    above = next((k for k in _above(o, side) if k in moving), None)
+    return above or (partition if partition in moving else None)
+
+
+def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
+    """What a foreign key has for each partition of its own table."""
+    for child in sides.now.below.get(o.parent, ()) if o["type"] == "f" and o.parent else ():
+        for same in sides.now.parts_of(("table", *child), "constraint"):
+            if same["_clone"] and same["definition"] == o["definition"]:
+                yield same.key
 
 
 def _inherits(o: Object, side: Objects) -> bool:
@@ -134,6 +141,7 @@ KIND = Kind(
     within=within,
     altered_within=altered_within,
     disturbs=made_local,
+    takes_along=takes_along,
     drop_apart=drop_apart,
     fold=fold,
 )

@@ -9,7 +9,10 @@ SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::te
            'deferrable', k.condeferrable, 'deferred', k.condeferred, 'valid', k.convalidated,
            'enforced', coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
            '_inherited', k.coninhcount > 0, '_local', k.conislocal,
-           'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition, '_clone', k.conparentid <> 0, '_partitioned', c.relkind = 'p',
+           'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition, '_clone', k.conparentid <> 0,
+           '_references', CASE WHEN k.contype = 'f' THEN (
+               SELECT json_build_array(rn.nspname, r.relname) FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
+               WHERE r.oid = k.confrelid) END, '_partitioned', c.relkind = 'p',
            'after', CASE WHEN k.contype = 'p' THEN (
                SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname)) FROM pg_attribute a
                WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) END)

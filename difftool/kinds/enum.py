@@ -45,4 +45,4 @@ def occupies(o: Object) -> Iterable[Key]:
     return (("type", *o.names),)
 
 
-KIND = Kind(rank=22, create=create, phrase=phrase, alter=alter, occupies=occupies, rename=rename)
+KIND = Kind(rank=22, create=create, phrase=phrase, alter=alter, occupies=occupies, rename=rename, alter_first=True)

@@ -79,7 +79,12 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
 
 
 def occupies(o: Object) -> Iterable[Key]:
-    """Its name among relations."""
+    """Its name among relations, and a place among its table's indexes."""
+    return (*claims(o), ("indexes", *o["_on"]))
+
+
+def claims(o: Object) -> Iterable[Key]:
+    """Its name alone."""
     return (("relation", *o.names),)
 
 
@@ -92,4 +97,5 @@ KIND = Kind(
     within=within,
     drop_apart=drop_apart,
     occupies=occupies,
+    claims=claims,
 )

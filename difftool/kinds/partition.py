@@ -20,10 +20,16 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """Indexes that PostgreSQL would take for the parent's when the table is attached, though another is meant to be."""
+    """Foreign keys to its rows, for DETACH checks them; indexes that ATTACH would take for the parent's wrongly.
+
+    Also indexes of the parent that it is to have no part of, for ATTACH would make one.
+    """
+    yield from (k for k in sides.want.lacking.get(want.key, ()) if k in sides.now)
+    above = sides.now.ancestors(want.names) & sides.want.ancestors(want.names)
+    yield from (k for table in above for k in sides.now.pointing.get(table, ()))
     indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
     meant = {_shape(o) for o in indexes if o["_attached"]}
-    return [o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now]
+    yield from (o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now)
 
 
 def _shape(o: Object) -> str:
@@ -35,14 +41,12 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     table = ("table", *o["of"])
     if table in moving:
         return False
-    users = (u for c in side.parts_of(table, "column") for u in side.needed_by.get(c.key, ()))
-    pointing = (side.by_key[u] for u in users if u[0] == "constraint")
-    return any(c["type"] == "f" and c.parent != table for c in pointing)
+    return any(t in side.pointing for t in side.ancestors(o.names))
 
 
 def claims(o: Object) -> Iterable[Key]:
-    """Both tables without the columns that are to go."""
-    return (("columns", *o.names[:2]), ("columns", *o["of"]))
+    """Both tables without the columns that are to go, the whole without such indexes: they would get new parts."""
+    return (("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
 
 
 KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from difftool.kinds import Kind, Refused, Statements
-from difftool.kinds.sql import literal, name_of, qualified, quoted
+from difftool.kinds.sql import name_of, qualified
 from difftool.objects import Key, Object, Sides
 
 
@@ -49,29 +49,9 @@ def _cannot_go(o: Object) -> str:
     )
 
 
-def rename(o: Object, name: str) -> str:
-    """Out of the way of another of its name, with what was made with it and is not renamed with it."""
-    sub, (schema, multirange) = o["subtype"], o["multirange"]
-    makes, makes_several = f"FUNCTION {name_of(o)}", f"FUNCTION {qualified(o.names[0], multirange)}"
-    to, to_several = quoted(name), quoted(_several(name))
-    renamed = (
-        f"{makes}({sub}, {sub}) RENAME TO {to}",
-        f"{makes}({sub}, {sub}, text) RENAME TO {to}",
-        f"{makes_several}() RENAME TO {to_several}",
-        f"TYPE {qualified(schema, multirange)} RENAME TO {to_several}",
-        f"{phrase(o)} RENAME TO {to}",
-    )
-    return f"DO {literal('BEGIN ' + ' '.join(f'ALTER {r};' for r in renamed) + ' END')}"
-
-
-def _several(name: str) -> str:
-    """A name for the multirange type: no longer than names may be, and not the one that it usually has."""
-    return name.encode()[:53].decode(errors="ignore") + "__several"
-
-
 def occupies(o: Object) -> Iterable[Key]:
     """Two names; tables' row types have theirs in the same space."""
     return (("type", *o.names), ("type", *o["multirange"]))
 
 
-KIND = Kind(rank=27, create=create, phrase=phrase, drop=drop, alter=alter, occupies=occupies, rename=rename)
+KIND = Kind(rank=27, create=create, phrase=phrase, drop=drop, alter=alter, occupies=occupies, nameless=True)

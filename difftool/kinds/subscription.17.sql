@@ -1,5 +1,5 @@
--- Subscriptions of this database. Connection strings are for superusers: they are asked for in a query of its own,
--- which runs only where it may.
+-- Subscriptions of this database. Connection strings are for superusers: they are asked for in a query of its own, which
+-- runs only where it may, in ts_stat: functions of XML would do, where the server is built with libxml.
 -- https://www.postgresql.org/docs/current/catalog-pg-subscription.html
 SELECT 'pg_subscription'::regclass, s.oid, 0, ARRAY[s.subname::text],
        json_build_object(
@@ -10,11 +10,14 @@ SELECT 'pg_subscription'::regclass, s.oid, 0, ARRAY[s.subname::text],
            'run_as_owner', s.subrunasowner, 'failover', s.subfailover, 'origin', s.suborigin)
 FROM pg_subscription s
 LEFT JOIN (
-    SELECT m[1]::oid AS oid, convert_from(decode(m[2], 'hex'), getdatabaseencoding()) AS conninfo
-    FROM regexp_matches(
-        CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN query_to_xml(
-            'SELECT oid, encode(convert_to(subconninfo, getdatabaseencoding()), ''hex'') AS hex '
-            'FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())',
-            false, false, '')::text END,
-        '<oid>([0-9]+)</oid>[[:space:]]*<hex>([0-9a-f]*)</hex>', 'g') AS m) AS k ON k.oid = s.oid
+    SELECT w[1]::oid AS oid,
+           convert_from(decode(string_agg(w[3], '' ORDER BY w[2]::integer), 'hex'), getdatabaseencoding()) AS conninfo
+    FROM ts_stat(CASE WHEN has_column_privilege('pg_subscription', 'subconninfo', 'SELECT') THEN
+            'SELECT array_to_tsvector(ARRAY(
+                 SELECT format(''%s.%s.%s'', s.oid, i, substr(
+                     encode(convert_to(s.subconninfo, getdatabaseencoding()), ''hex''), 1000 * i + 1, 1000))
+                 FROM generate_series(0, octet_length(s.subconninfo) / 500) AS i))
+             FROM pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())' END) AS t,
+         string_to_array(t.word, '.') AS w
+    GROUP BY w[1]) AS k ON k.oid = s.oid
 WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())

@@ -31,12 +31,17 @@ def transactional(sql: str) -> bool:
 def commit_points(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The same statements; a new enum label that a later one uses asks for a commit: until then it must not be used.
 
-    "Uses" is wide on purpose: the label stands in the later statement as a literal or inside one, or quoted in a body.
+    Labels that are added one after the other are committed together. "Uses" is wide on purpose: the label stands in the
+    later statement as a literal or inside one, or quoted in a body.
     A subscription that has let go of its slot before can be dropped with the rest: nothing is done at the publisher.
     """
     found = []
+    used = False
     for number, statement in enumerate(statements):
-        commit = statement.commit or _label_used(statement.sql, statements[number + 1 :])
+        later = statements[number + 1 :]
+        used = used or _label_used(statement.sql, later)
+        commit = statement.commit or (used and not _adds_labels(later[:1]))
+        used = used and not commit
         transaction = statement.transaction or _without_slot(statement.sql, statements[:number])
         found.append(replace(statement, commit=commit, transaction=transaction))
     return tuple(found)
@@ -119,6 +124,12 @@ def _without_slot(sql: str, earlier: Sequence[Statement]) -> bool:
         return False
     alters = [node for before in earlier for node in parse(before.sql) or ()]
     return all(any(leaves_slot(alter, node.subname) for alter in alters) for node in dropped)
+
+
+def _adds_labels(statements: Sequence[Statement]) -> bool:
+    """True when each does nothing else."""
+    parsed = [parse(s.sql) for s in statements]
+    return bool(parsed) and all(p and all(is_a(n, "AlterEnumStmt") and not n.oldVal for n in p) for p in parsed)
 
 
 def _label_used(sql: str, later: Sequence[Statement]) -> bool:

@@ -1,0 +1,111 @@
+"""What no dump or no ordinary role shows is read elsewhere, or named: it never passes for absence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Server
+
+from difftool import api
+from difftool.database_as_files import read_schema
+from difftool.engine import native
+from difftool.pg.connection import rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.settings import load
+from difftool.settings.values import TargetSettings
+
+
+def compared(now: Conninfo, want: Conninfo) -> native.Proposal:
+    return native.compare(native.read(now), native.read(want), "nobody")
+
+
+GRANTS = (
+    ("GRANT SELECT (userid) ON pg_stat_statements TO pg_monitor", "COLUMN public.pg_stat_statements.userid"),
+    ("GRANT EXECUTE ON FUNCTION pg_read_file(text) TO pg_monitor", "FUNCTION pg_catalog.pg_read_file(text)"),
+    ("REVOKE EXECUTE ON FUNCTION abs(int) FROM PUBLIC", "FUNCTION pg_catalog.abs(integer)"),
+    ("GRANT SELECT ON pg_authid TO pg_monitor", "TABLE pg_catalog.pg_authid"),
+    ("GRANT SELECT (rolpassword) ON pg_authid TO pg_monitor", "COLUMN pg_catalog.pg_authid.rolpassword"),
+    ("REVOKE SELECT ON information_schema.tables FROM PUBLIC", "TABLE information_schema.tables"),
+    ("REVOKE USAGE ON SCHEMA information_schema FROM PUBLIC", "SCHEMA information_schema"),
+    ("REVOKE USAGE ON TYPE money FROM PUBLIC", "TYPE pg_catalog.money"),
+    ("REVOKE USAGE ON LANGUAGE sql FROM PUBLIC", "LANGUAGE sql"),
+)
+
+
+def test_grants_on_what_postgresql_has_are_named(server: Server) -> None:
+    with session(server.admin) as connection:
+        contrib = rows(connection, "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'")
+    grants = GRANTS if contrib else GRANTS[1:]
+    extension = "CREATE EXTENSION pg_stat_statements" if contrib else "SELECT 1"
+    plain, granted = (server.database(extension, *more, owner=False) for more in ((), [sql for sql, _ in grants]))
+    keys = sorted(("system_privileges", name) for _, name in grants)
+    for now, want in ((plain, granted), (granted, plain)):
+        found = compared(now, want)
+        assert (found.statements, sorted(k for k, _ in found.refused)) == ((), keys)
+    assert dict(found.refused)["system_privileges", "COLUMN pg_catalog.pg_authid.rolpassword"] == (
+        "grants on PostgreSQL's own objects are left to you: GRANT and REVOKE on COLUMN pg_catalog.pg_authid.rolpassword "
+        "as a superuser; here it should have those that it began with"
+    )
+    left = read_schema(TargetSettings("t", granted), granted).left_out
+    assert sorted(u.name for u in left) == sorted(name for _, name in grants)
+    again = server.database(extension, *(sql for sql, _ in reversed(grants)), owner=False)
+    assert compared(granted, again).refused == ()
+
+
+def test_labels_of_subscriptions_are_read(server: Server) -> None:
+    """No provider of labels comes with PostgreSQL, so the label is put where it would be."""
+    name, other = (server.database(owner=False) for _ in "ab")
+    for info in (name, other):
+        with session(info) as connection:
+            run(connection, "SET client_min_messages = error")
+            sub = info.get("dbname")
+            run(connection, f"CREATE SUBSCRIPTION {sub} CONNECTION '' PUBLICATION p WITH (connect = false)")
+            run(connection, f"ALTER SUBSCRIPTION {sub} SET (slot_name = NONE)")
+    with session(name) as connection:
+        run(connection, "SET allow_system_table_mods = on")
+        run(
+            connection,
+            "INSERT INTO pg_shseclabel SELECT oid, 'pg_subscription'::regclass, 'guard', 'top' FROM pg_subscription "
+            "WHERE subname = current_database()",
+        )
+    sub = str(name.get("dbname"))
+    try:
+        assert ("security_label", "subscription", sub, "guard") in native.read(name)
+        plan = compared(other, name).statements
+        assert f"SECURITY LABEL FOR guard ON SUBSCRIPTION {sub} IS 'top'" in plan
+    finally:
+        with session(name) as connection:
+            run(connection, "SET allow_system_table_mods = on")
+            run(connection, "DELETE FROM pg_shseclabel WHERE provider = 'guard'")
+        for info in (name, other):
+            with session(info) as connection:
+                run(connection, f"DROP SUBSCRIPTION {info.get('dbname')}")
+
+
+@pytest.mark.parametrize("wanted", ["user 'x'", "user 'y'"])
+def test_hidden_options_of_a_user_mapping_are_named(server: Server, tmp_path: Path, wanted: str) -> None:
+    """Whether they are equal or not: nobody can tell."""
+    now, want = server.database(), server.database()
+    for info, options in ((now, "user 'x'"), (want, wanted)):
+        with session(server.admin.but(dbname=info.get("dbname"))) as connection:
+            run(connection, "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w")
+            run(connection, f"CREATE USER MAPPING FOR pg_monitor SERVER s OPTIONS ({options})")
+    there = now.but(dbname=want.get("dbname"))
+    plan = api.diff(now.url(secrets=True), there.url(secrets=True), load(start=tmp_path, environ={}))
+    assert [(u.kind, u.name, u.detail.partition(":")[0]) for u in plan.unhandled if u.kind == "user mapping"] == [
+        ("user mapping", "pg_monitor.s", "has options that this role may not read")
+    ]
+
+
+def test_an_invalid_index_on_either_side_is_told(server: Server, tmp_path: Path) -> None:
+    """Also where the wanted schema is a database."""
+    sound, broken = (server.database("CREATE TABLE t (a int)", "CREATE INDEX i ON t (a)", owner=False) for _ in "ab")
+    with session(broken) as connection:
+        run(connection, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass")
+    ours, theirs = (i.url(secrets=True) for i in (sound, broken))
+    found = api.diff(ours, theirs, load(start=tmp_path, environ={}))
+    assert ("index", "public.i", "is valid, wanted invalid") in [(u.kind, u.name, u.detail) for u in found.unhandled]
+    back = api.diff(theirs, ours, load(start=tmp_path, environ={}))
+    assert [s.sql.partition(" ON ")[0] for s in back.statements] == ["DROP INDEX public.i", "CREATE INDEX i"]
+    assert back.unhandled == ()
