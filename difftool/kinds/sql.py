@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 from difftool.objects import Object
@@ -21,6 +22,10 @@ __all__ = [
     "quoted",
     "spare",
 ]
+
+LONGEST = 63
+"""Bytes of a name."""
+REPLACED = "__replaced"
 
 
 def name_of(o: Object) -> str:
@@ -75,5 +80,11 @@ def alter_table(o: Object, action: str, *, only: bool = False) -> str:
 
 
 def spare(name: str) -> str:
-    """A name, no longer than PostgreSQL takes, for what is about to go while another has its own."""
-    return name.encode()[:53].decode(errors="ignore") + "__replaced"
+    """A name, no longer than PostgreSQL takes, for what is about to go while another has its own.
+
+    Of long names that begin alike, each has another.
+    """
+    if len(name.encode()) <= LONGEST - len(REPLACED):
+        return name + REPLACED
+    told_apart = f"__{hashlib.sha256(name.encode()).hexdigest()[:8]}{REPLACED}"
+    return name.encode()[: LONGEST - len(told_apart)].decode(errors="ignore") + told_apart
