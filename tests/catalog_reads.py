@@ -18,8 +18,8 @@ Column = tuple[str, str]
 """A table or view of pg_catalog, and one of its columns."""
 Catalog = Mapping[str, frozenset[str]]
 """The tables and views of pg_catalog, and the columns of each."""
-SAYS_SQL = "query_to_xml"
-"""A function whose argument is a query of its own."""
+SAYS_SQL = "ts_stat"
+"""A function whose argument is a query of its own, where a condition holds."""
 NAMES_VALUES = "json_build_object"
 ORDER_ONLY = ("needs", "after")
 """What a kind's data says of dependencies, and is not compared; nor is what begins with "_"."""
@@ -192,5 +192,5 @@ def _call(node: Node) -> str:
 
 def _said(node: Node) -> Iterator[str]:
     """The queries that are texts in a query."""
-    if _call(node) == SAYS_SQL and is_a(node.args[0], "A_Const"):
-        yield node.args[0].val.sval
+    if _call(node) == SAYS_SQL and is_a(node.args[0], "CaseExpr"):
+        yield from (when.result.val.sval for when in node.args[0].args)
