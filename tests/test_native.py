@@ -23,6 +23,8 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
 from difftool.prove import as_statements
+from difftool.script import is_transaction, segments
+from difftool.prove import as_statements
 from difftool.script import segments
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
@@ -52,10 +54,12 @@ def statements(now: Conninfo, want: Conninfo, *, empty: bool = False, allowed: b
 
 
 def apply(info: Conninfo, plan: tuple[str, ...]) -> None:
+    """Run a plan in the transactions that it would have."""
     with session(info) as connection:
-        run(connection, "SET check_function_bodies = off")
-        for sql in plan:
-            run(connection, sql)
+        for segment in segments(as_statements(plan)):
+            together = is_transaction(segment)
+            for sql in (*(["BEGIN"] if together else []), *(s.sql for s in segment), *(["COMMIT"] if together else [])):
+                run(connection, sql)
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
