@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection, Error
 
 DUPLICATE = frozenset({"42P07", "42710", "42723", "42P06", "42701", "42P03"})
-MISSING_ROLE = re.compile(r'role "([^"]+)" does not exist')
+MISSING_ROLE = re.compile(r'role "(.+?)" does not exist', re.DOTALL)
 EXTENSIONS = frozenset(
     "amcheck autoinc bloom earthdistance insert_username intagg moddatetime pageinspect pg_buffercache "
     "pg_freespacemap pg_partman pg_prewarm pg_stat_statements pg_trgm pg_visibility pg_walinspect pgrowlocks "
