@@ -15,7 +15,6 @@ from difftool.changes import SAID, Changes
 from difftool.kinds import KINDS
 from difftool.objects import NOTHING, Key, Objects
 
-
 TIES = frozenset({"partition", "inherit"})
 """What a table has from another comes by these, as long as they stay."""
 

@@ -23,7 +23,8 @@ CREATE TYPE <kept>.<raw> (INPUT = <kept>.<raw_in>, OUTPUT = <kept>.<raw_out>, IN
 
 CREATE COLLATION <sales>.<coll> (locale = 'C');
 CREATE CONVERSION <sales>.<conv> FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
-CREATE TRUSTED LANGUAGE <lang> HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+CREATE FUNCTION <sales>.<handler>() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE TRUSTED LANGUAGE <lang> HANDLER <sales>.<handler>;
 CREATE ACCESS METHOD <method> TYPE INDEX HANDLER gisthandler;
 CREATE ACCESS METHOD <storage> TYPE TABLE HANDLER heap_tableam_handler;
 
