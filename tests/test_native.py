@@ -1,7 +1,7 @@
 """The native engine over pairs of schemas, there and back, judged by pg_dump and by its own catalog.
 
 A pair is a folder of ``pairs/`` with ``before.sql`` and ``after.sql``; the first lines of ``before.sql`` may say
-``-- since: 18`` and ``-- roles: a, b``. A new pair needs no code.
+``-- since: 18``, ``-- roles: a, b`` and ``-- tables: empty`` (some are made anew). A new pair needs no code.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ def test_pair(pair: Path, way: str, server: Server) -> None:
     make_roles(server, said(before, "roles"))
     start, end = (before, after) if way == "there" else (after, before)
     now, want = (server.database(text, owner=False) for text in (start, end))
-    plan = statements(now, want)
-    assert plan == statements(now, want), "the same input, other bytes"
+    empty = said(before, "tables") == "empty"
+    plan = statements(now, want, empty=empty)
+    assert plan == statements(now, want, empty=empty), "the same input, other bytes"
     apply(now, plan)
     program = find_pg_dump(server.major, now)
     catalogs = (read_catalog(info, server.major, program) for info in (now, want))
