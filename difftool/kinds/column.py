@@ -82,7 +82,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     """Each attribute in place; None for a generated column, whose values are derived; else raises Refused."""
     if now["_partition_key"] and new_type(now, want, sides):
         raise Refused(
-            f"PostgreSQL cannot change the type of {qualified(*now.names)}, which is part of its table's partition key; "
+            f"PostgreSQL cannot change the type of {qualified(*now.names)}, which is part of a partition key; "
             "create the new table under another name, copy the rows, then swap the names"
         )
     if now["generated"] != want["generated"]:
