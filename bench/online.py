@@ -2,8 +2,8 @@
 
     python bench/online.py postgresql://postgres@127.0.0.1:5432 [5000000]
 
-A writer inserts one row at a time, as fast as it can; a reader asks for one row. Printed are the longest pause of each, and
-how long the apply took. ``difftool apply`` is run as a user runs it.
+A writer inserts one row at a time, as fast as it can; a reader asks for one row. Printed are the longest pause of each,
+and how long the apply took. ``difftool apply`` is run as a user runs it.
 """
 
 from __future__ import annotations

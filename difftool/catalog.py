@@ -1,6 +1,7 @@
 """One database's schema as difftool compares it: pg_dump's text, cut into objects and freed of what says nothing.
 
-Two forgivenesses, and no more: the order of columns inside one table, and of GRANT lines inside one object's ACL.
+Three forgivenesses, and no more: the order of columns inside one table, of GRANT lines inside one object's ACL, and of
+a policy's roles, which is the order in which their server was given them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ TOKENS = re.compile(
 HEADER = re.compile(r"^-- (?:Data for )?Name: (.*); Type: (.*); Schema: (.*); Owner: ?(.*?)(?:; Tablespace: .*)?$")
 DEFAULTS = re.compile(r"SET (default_tablespace|default_table_access_method) = (.*)")
 FOR_ROLE = re.compile(r'ALTER DEFAULT PRIVILEGES FOR ROLE ("(?:[^"]|"")+"|\S+)')
+NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+POLICY_ROLES = re.compile(
+    rf"\A(CREATE POLICY {NAME} ON {NAME}\.{NAME}(?: AS RESTRICTIVE)?(?: FOR \w+)? TO )({NAME}(?:, {NAME})*)"
+)
 STANDARD = frozenset({"''", "heap"})
 STORED = frozenset({"TABLE", "INDEX", "MATERIALIZED VIEW", "CONSTRAINT"})
 TABLES = frozenset({"TABLE", "FOREIGN TABLE"})
@@ -225,14 +230,20 @@ def _settings(key: Key, defaults: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def normalise(entry: Entry) -> str:
-    """An entry's text less the two orders that do not matter."""
+    """An entry's text less the orders that do not matter."""
     statements = list(entry.statements)
     if entry.key.type in ("ACL", "DEFAULT ACL"):
         statements.sort()
     elif entry.key.type in TABLES:
         head, items, tail = columns(statements[0])
         statements[0] = head + ",\n".join(sorted(items)) + tail
+    elif entry.key.type == "POLICY":
+        statements[0] = POLICY_ROLES.sub(_roles_by_name, statements[0])
     return ";\n".join((*entry.settings, *statements))
+
+
+def _roles_by_name(found: re.Match[str]) -> str:
+    return found[1] + ", ".join(sorted(re.findall(NAME, found[2])))
 
 
 def columns(create_table: str) -> tuple[str, tuple[str, ...], str]:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection, Error
 
 DUPLICATE = frozenset({"42P07", "42710", "42723", "42P06", "42701", "42P03"})
-MISSING_ROLE = re.compile(r'role "([^"]+)" does not exist')
-NO_MEMBER = re.compile(r'(?:permission denied to set role|must be able to SET ROLE|must be member of role) "([^"]+)"')
+MISSING_ROLE = re.compile(r'role "(.+?)" does not exist', re.DOTALL)
+NO_MEMBER = re.compile(
+    r'(?:permission denied to set role|must be able to SET ROLE|must be member of role) "(.+?)"(?:\n|\Z)', re.DOTALL
+)
 EXTENSIONS = frozenset(
     "amcheck autoinc bloom earthdistance insert_username intagg moddatetime pageinspect pg_buffercache "
     "pg_freespacemap pg_partman pg_prewarm pg_stat_statements pg_trgm pg_visibility pg_walinspect pgrowlocks "

@@ -15,6 +15,9 @@ from difftool.changes import SAID, Changes
 from difftool.kinds import KINDS
 from difftool.objects import NOTHING, Key, Objects
 
+TIES = frozenset({"partition", "inherit"})
+"""What a table has from another comes by these, as long as they stay."""
+
 
 class Verb(IntEnum):
     """What a step does with its object."""
@@ -58,8 +61,9 @@ class _Graph:
         sides, making = self.changes.sides, self.changes.making
         self._merge(Verb.DROP, sides.now, sides.going)
         self._merge(Verb.MAKE, sides.want, sides.coming)
+        moving = sides.touched | {k for k in sides.going | sides.coming if k[0] in TIES}
         for key in sides.touched:
-            if other := KINDS()[key[0]].altered_within(sides.want.by_key[key], sides.want, sides.touched):
+            if other := KINDS()[key[0]].altered_within(sides.want.by_key[key], sides.want, moving):
                 self.one_with[Verb.MAKE, key] = (Verb.MAKE, other)
         for key in sides.going:
             self._dropping(key)

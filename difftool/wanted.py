@@ -186,9 +186,10 @@ class WantedDump:
     label: str
     cluster_roles: frozenset[str] = frozenset()
     """Roles that exist where the dump comes from."""
-    renamed: tuple[Renamed, ...] = ()
     unseen: frozenset[Unseen] | None = None
     """What the dump does not show of it, where that is known."""
+    renamed: tuple[Renamed, ...] = ()
+    """What may be called otherwise on the target."""
 
     def key(self, now: Now, options: Options) -> str:
         """Never shared with another run."""

@@ -1,7 +1,7 @@
 """The native engine over pairs of schemas, there and back, judged by pg_dump and by its own catalog.
 
 A pair is a folder of ``pairs/`` with ``before.sql`` and ``after.sql``; the first lines of ``before.sql`` may say
-``-- since: 18`` and ``-- roles: a, b``. A new pair needs no code.
+``-- since: 18``, ``-- roles: a, b`` and ``-- tables: empty`` (some are made anew). A new pair needs no code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
 from difftool.prove import as_statements
-from difftool.script import segments
+from difftool.script import is_transaction, segments
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
 FILLED = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY id)), pg_relation_filenode('t'::regclass) FROM t"
@@ -53,10 +53,12 @@ def statements(now: Conninfo, want: Conninfo, *, empty: bool = False, allowed: b
 
 
 def apply(info: Conninfo, plan: tuple[str, ...]) -> None:
+    """Run a plan in the transactions that it would have."""
     with session(info) as connection:
-        run(connection, "SET check_function_bodies = off")
-        for sql in plan:
-            run(connection, sql)
+        for segment in segments(as_statements(plan)):
+            together = is_transaction(segment)
+            for sql in (*(["BEGIN"] if together else []), *(s.sql for s in segment), *(["COMMIT"] if together else [])):
+                run(connection, sql)
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
@@ -68,8 +70,9 @@ def test_pair(pair: Path, way: str, server: Server) -> None:
     make_roles(server, said(before, "roles"))
     start, end = (before, after) if way == "there" else (after, before)
     now, want = (server.database(text, owner=False) for text in (start, end))
-    plan = statements(now, want)
-    assert plan == statements(now, want), "the same input, other bytes"
+    empty = said(before, "tables") == "empty"
+    plan = statements(now, want, empty=empty)
+    assert plan == statements(now, want, empty=empty), "the same input, other bytes"
     apply(now, plan)
     program = find_pg_dump(server.major, now)
     catalogs = (read_catalog(info, server.major, program) for info in (now, want))

@@ -80,6 +80,11 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     """Each attribute in place; None for a generated column, whose values are derived; else raises Refused."""
+    if now["_partition_key"] and new_type(now, want, sides):
+        raise Refused(
+            f"PostgreSQL cannot change the type of {qualified(*now.names)}, which is part of a partition key; "
+            "create the new table under another name, copy the rows, then swap the names"
+        )
     if now["generated"] != want["generated"]:
         if now["generated"]:
             return None if now["generated"] == "v" or want["generated"] else _plain(now, want, sides)
@@ -184,6 +189,9 @@ def as_text(emptied: Key, sides: Sides) -> Iterator[str]:
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     """What uses a column whose type changes; its default, which may not fit; generated columns over it."""
     yield from made_local(now, want, sides)
+    before = sides.now.by_key.get(want.key)
+    if now is None and before is not None and before["_partition_key"] and want.parent:
+        yield want.parent  # made anew: it goes with its table
     if now is None or not new_type(now, want, sides):
         return
     for key in sides.now.needed_by.get(now.key, ()):

@@ -30,6 +30,10 @@ SELECT 'pg_class'::regclass, a.attrelid, a.attnum::integer, ARRAY[n.nspname::tex
                    SELECT json_object_agg(split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)) FROM unnest(a.attoptions) AS o) END,
                'foreign_options', CASE WHEN a.attfdwoptions IS NOT NULL THEN (
                    SELECT json_object_agg(split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)) FROM unnest(a.attfdwoptions) AS o) END,
+               '_partition_key', CASE WHEN c.relkind = 'p' THEN EXISTS (
+                   SELECT FROM pg_depend k
+                   WHERE k.classid = 'pg_class'::regclass AND k.objid = c.oid AND k.objsubid = a.attnum
+                     AND k.refclassid = 'pg_class'::regclass AND k.refobjid = c.oid AND k.refobjsubid = 0 AND k.deptype = 'i') END,
                '_position', a.attnum, '_inherited', a.attinhcount > 0, '_local', a.attislocal, 'local', a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition,
                '_partition', c.relispartition, '_typed', c.reloftype <> 0, '_storage', t.typstorage, '_category', t.typcategory)
        END

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements, index
 from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local, stays_below
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, made_local, stays_below
 
 
 def phrase(o: Object) -> str:
@@ -41,7 +41,13 @@ def fold(o: Object, sides: Sides) -> str:
     """The constraint inside CREATE TABLE: no foreign key, which needs another table, nor one that is not valid."""
     table = sides.want.by_key[o.parent] if o.parent else None
     apart = o["type"] == "f" or not o["valid"] or len(create(o, sides)) > 1 or (table and table["_typed"])
-    return "" if apart else written(o)
+    return "" if apart or _over_inherited(o, sides.want) else written(o)
+
+
+def _over_inherited(o: Object, side: Objects) -> bool:
+    """A primary key whose NOT NULL is merely inherited: inside CREATE TABLE it would be the table's own."""
+    needed = (side.by_key[n] for n in side.after.get(o.key, NOTHING) if n[0] == "not_null")
+    return o["type"] == "p" and any(n["_inherited"] and not n["_local"] for n in needed)
 
 
 def drop(o: Object, sides: Sides) -> Statements:

@@ -24,9 +24,17 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     return o.parent if o.parent in moving else None
 
 
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """A table that keeps a column as its own, which is to be nothing but inherited: only CREATE TABLE makes it so."""
+    table = ("table", *want.names[:2])
+    columns = (c for c in sides.want.parts_of(table, "column") if c["_inherited"] and not c["_local"])
+    if table in sides.now and any(c.key in sides.now for c in columns):
+        yield table
+
+
 def claims(o: Object) -> Iterable[Key]:
     """Both tables without the columns that are to go."""
     return (("columns", *o.names[:2]), ("columns", *o.names[2:]))
 
 
-KIND = Kind(claims=claims, rank=42, create=create, drop=drop, within=within)
+KIND = Kind(disturbs=disturbs, claims=claims, rank=42, create=create, drop=drop, within=within)

@@ -1,0 +1,7 @@
+CREATE TABLE t (a int, b int);
+CREATE TABLE w (a int NOT NULL, c int CHECK (c > 0));
+CREATE TABLE u () INHERITS (w, t);
+CREATE TABLE v (d int) INHERITS (w);
+CREATE TABLE x () INHERITS (w, t);
+CREATE TABLE y () INHERITS (x);
+CREATE VIEW z AS SELECT * FROM y;
