@@ -24,7 +24,7 @@ def without_circles(found: Objects) -> Objects:
     for key, rule in rules.items():
         by_key[key], by_key[rule] = _apart(found.by_key[key], rule)
         needs[rule], needs[key] = found.needs[key] | {key}, found.needs[key] - caught
-        follows[rule], follows[key] = {key}, found.follows.get(key, NOTHING) - caught
+        follows[key] = found.follows.get(key, NOTHING) - caught
     for other in _beyond(found, caught):
         needs[other] = found.needs[other] | set(rules.values())
     return replace(found, by_key=by_key, needs=needs, follows=follows)

@@ -6,11 +6,9 @@ SELECT 'pg_class'::regclass, i.indexrelid, 0, ARRAY[n.nspname::text, c.relname::
                THEN json_build_array(CASE t.relkind WHEN 'm' THEN 'materialized_view' ELSE 'table' END, tn.nspname, t.relname)
                ELSE json_build_array('constraint', tn.nspname, t.relname, k.conname) END,
            'definition', coalesce(replace(d.text, ' WITH (' || w.shown || ')', ''), d.text), '_create', CASE WHEN w.shown IS NOT NULL THEN d.text END,
-           'options', w.options, 'tablespace', ts.spcname, 'valid', i.indisvalid OR c.relkind = 'I',
+           'valid', i.indisvalid OR c.relkind = 'I',
+           'options', w.options, 'tablespace', ts.spcname, 'statistics', s.targets,
            'clustered', i.indisclustered, 'replica_identity', i.indisreplident,
-           'statistics', (
-               SELECT json_object_agg(a.attnum::text, a.attstattarget) FROM pg_attribute a
-               WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0),
            '_on', json_build_array(tn.nspname, t.relname), '_constraint', k.oid IS NOT NULL,
            '_attached', c.relispartition,
            'after', CASE WHEN t.relispartition AND NOT c.relispartition
@@ -22,11 +20,14 @@ JOIN pg_class t ON t.oid = i.indrelid
 JOIN pg_namespace tn ON tn.oid = t.relnamespace
 LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace
 LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
+LEFT JOIN (
+    SELECT attrelid, json_object_agg(attnum::text, attstattarget) AS targets
+    FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND attstattarget >= 0 GROUP BY attrelid) AS s ON s.attrelid = i.indexrelid
 LEFT JOIN LATERAL (
     SELECT json_object_agg(split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)) AS options,
            string_agg(
                quote_ident(split_part(o, '=', 1)) || '=' || CASE WHEN quote_ident(substr(o, strpos(o, '=') + 1)) = substr(o, strpos(o, '=') + 1)
                THEN substr(o, strpos(o, '=') + 1) ELSE quote_literal(substr(o, strpos(o, '=') + 1)) END, ', ' ORDER BY x.i) AS shown
     FROM unnest(c.reloptions) WITH ORDINALITY AS x(o, i)) AS w ON c.reloptions IS NOT NULL
-LEFT JOIN LATERAL (SELECT pg_get_indexdef(i.indexrelid) AS text OFFSET 0) AS d ON k.oid IS NULL
+CROSS JOIN LATERAL (SELECT CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END AS text OFFSET 0) AS d
 WHERE c.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
