@@ -19,7 +19,7 @@ from difftool.grants import granted
 from difftool.introspect.circles import without_circles
 from difftool.kinds import queries
 from difftool.objects import NOTHING, Key, Object, Objects, same_above
-from difftool.pg.connection import rows, run
+from difftool.pg.connection import ask, run
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
@@ -30,6 +30,7 @@ Address = tuple[int, int, int]
 """A catalog's OID, an object's OID in it, and a column's number or 0."""
 SNAPSHOT = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = ''; SET LOCAL jit = off; "
+    "SET LOCAL max_parallel_workers_per_gather = 0; "
     "SET LOCAL quote_all_identifiers = off; SET LOCAL extra_float_digits = 3; SET LOCAL DateStyle = 'ISO, YMD'; "
     "SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC'; SET LOCAL lock_timeout = '10s'"
 )
@@ -37,8 +38,8 @@ TAKES_ALONG = frozenset("aiPS")
 """pg_depend.deptype: automatic, internal, partition."""
 
 TAKEN_OUT = frozenset({"more", "parent", "owner", "acl", "acl_type", "needs", "after"})
-FIRST, LAST = ("column",), ("constraint", "index")
-"""Kinds that are asked for by themselves: most to take apart here, and most to write there. All others come between."""
+TOGETHER = (("column",), ("constraint", "index", "default", "not_null", "table", "sequence", "sequence_owner"))
+"""Kinds that are asked for before all others, since most objects are of these: what comes last is soon taken apart."""
 INHERITED = frozenset({"column", "default", "not_null", "constraint"})
 
 
@@ -63,31 +64,34 @@ def _grow_old() -> None:
     gc.unfreeze()
 
 
-def _answers(server: Executor, connection: Connection, asked: Iterable[str]) -> Iterator[Rows]:
-    """The rows of each query, all asked at once; none is kept here once it is handed out."""
-    waiting = deque([server.submit(rows, connection, query) for query in asked])
+def _answers(server: Executor, connection: Connection, queries: Iterable[str]) -> Iterator[Rows]:
+    """The rows of each query, all asked one behind the other; none is kept here once it is handed out."""
+    waiting = deque([server.submit(ask, connection, query) for query in queries])
     while waiting:
-        yield waiting.popleft().result()
+        yield waiting.popleft().result()()
 
 
 def _read(answers: Iterator[Rows], major: int) -> Objects:
     """The objects that the answers to ``_round_trips`` tell of."""
     casts = _casts(next(answers))
     reading = _Reading(major, _members(next(answers)), _aliases(next(answers)))
-    for _ in (FIRST, "others", LAST):
+    for _ in TOGETHER:
         reading.objects(next(answers))
+    said, dependencies = next(answers), next(answers)
+    reading.objects(next(answers))
     reading.prune()
-    reading.said(next(answers))
-    reading.depend(next(answers))
+    reading.said(said)
+    reading.depend(dependencies)
     return replace(without_circles(reading.result()), **casts)
 
 
 def _round_trips(major: int) -> tuple[str, ...]:
     """All queries, in the order of their answers; with BEGIN and ROLLBACK they are ten round trips at most."""
     found = queries(major)
-    rest = [k for k in found if k not in (*FIRST, *LAST)]
-    groups = (_together(found, group) for group in (FIRST, rest, LAST))
-    return (*map(_query, ("casts", "members", "aliases")), *groups, *map(_query, ("said", "dependencies")))
+    rest = [k for k in found if not any(k in group for group in TOGETHER)]
+    columns, parts, others = (_together(found, kinds) for kinds in (*TOGETHER, rest))
+    casts, members, aliases, said, dependencies = map(_query, ("casts", "members", "aliases", "said", "dependencies"))
+    return casts, members, aliases, columns, parts, said, dependencies, others
 
 
 def _query(name: str) -> str:
@@ -95,10 +99,9 @@ def _query(name: str) -> str:
 
 
 def _together(found: Mapping[str, str], kinds: Iterable[str]) -> str:
-    """Some kinds' queries as one, a row a kind: its objects as one JSON array."""
-    row = "json_build_array(q.class::bigint, q.oid::bigint, q.sub, q.names, q.data)"
-    one = f"SELECT '{{0}}', json_agg({row})::text FROM (\n{{1}}\n) AS q"
-    return "\nUNION ALL\n".join(one.format(k, found[k]) + "(class, oid, sub, names, data)" for k in kinds)
+    """Some kinds' queries as one: before what each row has, its kind, and the address as numbers."""
+    one = "SELECT '{}', class::oid, oid, sub, names, data::text FROM (\n{}\n) AS q(class, oid, sub, names, data)"
+    return "\nUNION ALL\n".join(one.format(k, found[k]) for k in kinds)
 
 
 def _aliases(found: Iterable[Row]) -> dict[Address, Address]:
@@ -133,12 +136,12 @@ class _Reading:
     shared: dict[Any, Mapping[str, Any]] = field(default_factory=dict)
     """Attributes that many have alike: the one owner of everything, the grants that nobody touched."""
 
-    def objects(self, found: Iterable[Row]) -> None:
+    def objects(self, found: Sequence[Row]) -> None:
         """Each row an object, its owner and its grants objects of their own."""
-        for kind, text in found:
-            for catalog, oid, sub, names, data in json.loads(text or "[]"):
-                if (catalog, oid) not in self.members:
-                    self._object((kind, *map(intern, names)), (catalog, oid, sub), data)
+        together = json.loads(f"[{','.join(row[-1] for row in found)}]")  # at once: what is named alike is one text
+        for (kind, catalog, oid, sub, names, _), data in zip(found, together, strict=True):
+            if (catalog, oid) not in self.members:
+                self._object((intern(kind), *map(intern, names)), (catalog, oid, sub), data)
 
     def _object(self, key: Key, address: Address, data: dict[str, Any]) -> None:
         data.update(data.get("more") or ())
@@ -183,10 +186,11 @@ class _Reading:
             self.at = {a: k for a, k in self.at.items() if k in self.by_key}
         self.at.update({(*a, 0): k for a, k in self.members.items() if k in self.by_key})
         for links in (self.needs, self.after):
-            for key in [k for k in links if k not in self.by_key]:
+            for key in links.keys() - self.by_key.keys():
                 del links[key]
             for others in links.values():
-                others.intersection_update([k for k in others if k in self.by_key])
+                if not others <= self.by_key.keys():
+                    others.intersection_update([k for k in others if k in self.by_key])
 
     def said(self, found: Iterable[Row]) -> None:
         """Comments and labels of the objects that were read."""
@@ -201,7 +205,8 @@ class _Reading:
     def depend(self, found: Iterable[Row]) -> None:
         """pg_depend between objects that were read. A sequence follows the column that owns it, and needs it not."""
         for a, b, c, d, e, f, how in found:
-            key, needed = self._find((a, b, c)), self._find((d, e, f))
+            key = self.at.get((a, b, c)) or self._find((a, b, c))
+            needed = self.at.get((d, e, f)) or self._find((d, e, f))
             if not key or not needed or key == needed:
                 continue
             if key[0] == "constraint" and (a, b, c) in self.aliases:  # what a foreign key has for one partition

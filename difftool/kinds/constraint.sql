@@ -8,8 +8,8 @@ SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::te
                ELSE pg_get_constraintdef(k.oid) END,
            'enforced', k.convalidated OR coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),  -- what is not, is not valid
            'after', CASE WHEN k.contype = 'p' THEN (
-               SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname)) FROM pg_attribute a
-               WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) END,
+               SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname))
+               FROM unnest(k.conkey) AS u(number) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) END,
            'more', CASE WHEN k.condeferrable OR k.coninhcount > 0 OR k.conparentid <> 0 OR c.relkind = 'p' THEN json_build_object(
                'deferrable', k.condeferrable, 'deferred', k.condeferred,
                'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
