@@ -144,14 +144,16 @@ class _Reading:
                 self._object((intern(kind), *map(intern, names)), (catalog, oid, sub), data)
 
     def _object(self, key: Key, address: Address, data: dict[str, Any]) -> None:
-        data.update(data.get("more") or ())
+        if more := data.get("more"):
+            data.update(more)
         parent = _parent(key, data.get("parent"))
         attributes = {k: v for k, v in data.items() if v is not None and v is not False and k not in TAKEN_OUT}
         self.by_key[key] = Object(key, attributes, parent)
         self.at.setdefault(address, key)
-        for name, links in (("needs", self.needs), ("after", self.after)):
-            if others := data.get(name):
-                links.setdefault(key, set()).update((kind, *map(intern, names)) for kind, *names in others)
+        if needs := data.get("needs"):
+            self.needs.setdefault(key, set()).update(map(_key, needs))
+        if after := data.get("after"):
+            self.after.setdefault(key, set()).update(map(_key, after))
         if owner := data.get("owner"):
             self._owned(key, owner)
         if data.get("acl_type"):
@@ -272,7 +274,11 @@ def _parent(key: Key, said: str | list[str] | None) -> Key | None:
     """What an object is a part of, said in full, or by its kind alone: its names are then the first of the object's."""
     if isinstance(said, str):
         return (said, *key[1 : 4 if said == "column" else 3])
-    return (said[0], *map(intern, said[1:])) if said else None
+    return _key(said) if said else None
+
+
+def _key(said: Sequence[str]) -> Key:
+    return tuple(map(intern, said))
 
 
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
