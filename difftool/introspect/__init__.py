@@ -130,7 +130,9 @@ class _Reading:
     aliases: Mapping[Address, Address]
     by_key: dict[Key, Object] = field(default_factory=dict)
     at: dict[Address, Key] = field(default_factory=dict)
-    needs: dict[Key, set[Key]] = field(default_factory=dict)
+    needs: dict[Key, Set[Key]] = field(default_factory=dict)
+    wholes: dict[Key, Set[Key]] = field(default_factory=dict)
+    """By what has parts, it alone: what all those parts need that need nothing else."""
     follows: dict[Key, set[Key]] = field(default_factory=dict)
     after: dict[Key, set[Key]] = field(default_factory=dict)
     shared: dict[Any, Mapping[str, Any]] = field(default_factory=dict)
@@ -148,10 +150,10 @@ class _Reading:
             data.update(more)
         parent = _parent(key, data.get("parent"))
         attributes = {k: v for k, v in data.items() if v is not None and v is not False and k not in TAKEN_OUT}
-        self.by_key[key] = Object(key, attributes, parent)
+        self._add(Object(key, attributes, parent))
         self.at.setdefault(address, key)
         if needs := data.get("needs"):
-            self.needs.setdefault(key, set()).update(map(_key, needs))
+            self._needs(key).update(map(_key, needs))
         if after := data.get("after"):
             self.after.setdefault(key, set()).update(map(_key, after))
         if owner := data.get("owner"):
@@ -178,21 +180,29 @@ class _Reading:
         self.after[grant.key] = {("owner", *key), *above}
 
     def _add(self, o: Object) -> None:
+        """One object, which needs what it is a part of."""
         self.by_key[o.key] = o
+        if o.parent:
+            self.needs[o.key] = self.wholes.get(o.parent) or self.wholes.setdefault(o.parent, frozenset((o.parent,)))
+
+    def _needs(self, key: Key) -> set[Key]:
+        """What an object needs, as a set of its own."""
+        found = self.needs.get(key, NOTHING)
+        if not isinstance(found, set):
+            found = self.needs[key] = set(found)
+        return found
 
     def prune(self) -> None:
         """Leave out what is a part of something that was not read: an extension's columns go with its tables."""
         while parts := [k for k, o in self.by_key.items() if o.parent and o.parent not in self.by_key]:
             for key in parts:
-                del self.by_key[key]
+                for each in (self.by_key, self.needs, self.after):
+                    each.pop(key, None)
             self.at = {a: k for a, k in self.at.items() if k in self.by_key}
         self.at.update({(*a, 0): k for a, k in self.members.items() if k in self.by_key})
-        for links in (self.needs, self.after):
-            for key in links.keys() - self.by_key.keys():
-                del links[key]
-            for others in links.values():
-                if not others <= self.by_key.keys():
-                    others.intersection_update([k for k in others if k in self.by_key])
+        for others in (*self.needs.values(), *self.after.values()):
+            if isinstance(others, set) and not others <= self.by_key.keys():
+                others.intersection_update([k for k in others if k in self.by_key])
 
     def said(self, found: Iterable[Row]) -> None:
         """Comments and labels of the objects that were read."""
@@ -202,7 +212,7 @@ class _Reading:
                 said = (kind, *key, *((provider,) if provider else ()))
                 self._add(Object(said, {"text": text}, key))
                 if kind == "depends_on_extension":
-                    self.needs[said] = {("extension", provider)}
+                    self._needs(said).add(("extension", provider))
 
     def depend(self, found: Iterable[Row]) -> None:
         """pg_depend between objects that were read. A sequence follows the column that owns it, and needs it not."""
@@ -217,7 +227,7 @@ class _Reading:
             if needed == self.by_key[key].parent:
                 continue
             if not (how == "a" and key[0] == "sequence" and needed[0] in ("column", "table")):
-                self.needs.setdefault(key, set()).add(needed)
+                self._needs(key).add(needed)
             if how in TAKES_ALONG:
                 self.follows.setdefault(key, set()).add(needed)
 
@@ -234,7 +244,7 @@ class _Reading:
         """Everything together."""
         self._through_shells()
         self._clones()
-        found = Objects(self.by_key, self.major, self._with_wholes(), self.follows, self.after)
+        found = Objects(self.by_key, self.major, self.needs, self.follows, self.after)
         found = replace(found, after={**found.after, **_after_those_above(found)})
         return replace(found, after={**found.after, **_after_whole_indexes(found)})
 
@@ -250,24 +260,12 @@ class _Reading:
         for key in self._of("constraint"):
             o = self.by_key[key]
             if o["_clone"] and o["type"] == "f" and o.parent:
-                for links in (self.needs, self.follows, self.after):
+                self.needs[key] = self.wholes[o.parent]
+                for links in (self.follows, self.after):
                     links.pop(key, None)
 
     def _of(self, *kinds: str) -> Iterator[Key]:
         return (k for k in self.by_key if k[0] in kinds)
-
-    def _with_wholes(self) -> Mapping[Key, Set[Key]]:
-        """What each object needs, and what it is a part of: one set for all parts that need nothing else."""
-        needs: dict[Key, Set[Key]] = dict(self.needs)
-        alone: dict[Key, Set[Key]] = {}
-        for key, o in self.by_key.items():
-            if o.parent is None:
-                continue
-            if key in self.needs:
-                self.needs[key].add(o.parent)
-            else:
-                needs[key] = alone.get(o.parent) or alone.setdefault(o.parent, frozenset((o.parent,)))
-        return needs
 
 
 def _parent(key: Key, said: str | list[str] | None) -> Key | None:

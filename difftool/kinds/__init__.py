@@ -10,9 +10,8 @@ In ``data``, some names are taken out again: ``parent`` (json array: kind and na
 alone, whose names are then the first of the object's own: three of a column, two of all else), ``owner`` (a role's
 name), ``acl`` (``to_json(acl::text[])``, with ``acl_type`` the letter that acldefault takes: r s n f l T F S c),
 ``needs`` (a json array of keys: dependencies that pg_depend does not have) and ``after`` (the same, where only the
-order matters). Owner and grants become objects of their own. ``more`` is a json object of further attributes, null where
-all of them are at rest: a server takes as long for the name of an attribute as for its value, so what few objects of
-a numerous kind have stands there.
+order matters). Owner and grants become objects of their own. ``more`` is a json object of further attributes, or null:
+the name of a value costs the server as much as the value, so what few objects of a numerous kind have stands there.
 
 ``<kind>.<major>.sql`` is read instead from that major version on. A module has one value of ``Kind``, called KIND.
 """
