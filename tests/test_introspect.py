@@ -66,6 +66,15 @@ def test_the_snapshot_is_one_and_writes_nothing(server: Server) -> None:
         assert rows(connection, how) == [("repeatable read", "on")]
 
 
+def test_a_role_that_may_only_connect_reads_the_same(server: Server) -> None:
+    info = server.database(TABLE, INDEXES, owner=False)
+    role = info.database
+    with session(info) as connection:
+        run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        run(connection, f"CREATE ROLE {role} LOGIN PASSWORD '{role}' CONNECTION LIMIT 1")
+    assert list(differing(read(info), read(info.but(user=role, password=role)))) == []
+
+
 @pytest.mark.parametrize("sql", [*RARE, *NEWER])
 def test_what_few_objects_have_is_read(sql: str, server: Server) -> None:
     if sql in NEWER and server.major < 18:
