@@ -114,10 +114,11 @@ class _Finding:
     def _step_aside(self) -> None:
         """What else must make room: types whose names others take, and what types that step aside are made of."""
         sides = self.sides
-        taken = {n for k in sides.coming for n in KINDS()[k[0]].occupies(sides.want.by_key[k])}
-        for key in sides.going:
-            used = KINDS()[key[0]].steps_aside and any(self._column_stays(d) for d in sides.now.needed_by.get(key, ()))
-            if used and taken.intersection(KINDS()[key[0]].occupies(sides.now.by_key[key])):
+        types = (k for k in sides.going if KINDS()[k[0]].steps_aside)
+        used = [k for k in types if any(self._column_stays(d) for d in sides.now.needed_by.get(k, ()))]
+        taken = {n for k in (sides.coming if used else ()) for n in KINDS()[k[0]].occupies(sides.want.by_key[k])}
+        for key in used:
+            if taken.intersection(KINDS()[key[0]].occupies(sides.now.by_key[key])):
                 self.swapped.add(key)
         waiting = list(self.swapped)
         while waiting:

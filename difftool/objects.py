@@ -53,8 +53,7 @@ class Objects:
     needs: Mapping[Key, Set[Key]] = field(default_factory=dict)
     """What an object depends on: it is created after them, and dropped before."""
     follows: Mapping[Key, Set[Key]] = field(default_factory=dict)
-    """Of those, the ones that take it along when they are dropped."""
-
+    """Of those, the ones that take it along when they are dropped; not its parent, which always does."""
     after: Mapping[Key, Set[Key]] = field(default_factory=dict)
     """What is merely ordered like that: it is created after them and dropped before, and can do without them."""
     casts: frozenset[tuple[str, str]] = frozenset()
@@ -84,10 +83,10 @@ class Objects:
     def above(self) -> Mapping[tuple[str, ...], tuple[tuple[Key, Key], ...]]:
         """By a table's schema and name: the tables that it inherits from, each with the object that says so."""
         found: dict[tuple[str, ...], list[tuple[Key, Key]]] = {}
-        for o in self.by_key.values():
-            if o.kind == "partition":
+        for key, o in self.by_key.items():
+            if key[0] == "partition":
                 found.setdefault(o.names, []).append((o.key, ("table", *o["of"])))
-            elif o.kind == "inherit":
+            elif key[0] == "inherit":
                 found.setdefault(o.names[:2], []).append((o.key, ("table", *o.names[2:])))
         return {k: tuple(v) for k, v in found.items()}
 

@@ -65,6 +65,7 @@ class _Graph:
         for key in sides.touched:
             if other := KINDS()[key[0]].altered_within(sides.want.by_key[key], sides.want, moving):
                 self.one_with[Verb.MAKE, key] = (Verb.MAKE, other)
+        self.one_with = {step: self._end(step) for step in self.one_with}
         for key in sides.going:
             self._dropping(key)
         for key in making:
@@ -96,6 +97,10 @@ class _Graph:
 
     def _one(self, step: Step) -> Step:
         """The step whose statement does it."""
+        return self.one_with.get(step, step)
+
+    def _end(self, step: Step) -> Step:
+        """The last of the steps that are done one with the other."""
         seen = {step}
         while step in self.one_with and self.one_with[step] not in seen:
             seen.add(step := self.one_with[step])
@@ -151,7 +156,7 @@ class _Graph:
         for key in sides.going:
             for name in KINDS()[key[0]].occupies(sides.now.by_key[key]):
                 taken.setdefault(name, []).append(key)
-        for key in sides.coming:
+        for key in sides.coming if taken else ():
             kind = KINDS()[key[0]]
             for name in (kind.claims or kind.occupies)(sides.want.by_key[key]):
                 for other in taken.get(name, ()):

@@ -20,7 +20,11 @@ FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d
 WHERE d.oid >= 16384 AND a.attgenerated <> ''
 UNION ALL
 SELECT 'pg_trigger'::regclass::oid, t.oid, 0, 'pg_constraint'::regclass::oid, t.tgconstraint, 0
-FROM pg_trigger t WHERE t.oid >= 16384 AND t.tgisinternal AND t.tgconstraint <> 0
+FROM pg_trigger t
+WHERE t.oid >= 16384 AND t.tgisinternal AND t.tgconstraint <> 0
+  AND t.oid IN (  -- a partition's, or one that has some: nothing else says that it depends on another
+      SELECT unnest(ARRAY[d.objid, d.refobjid]) FROM pg_depend d
+      WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_trigger'::regclass)
 UNION ALL
 SELECT 'pg_proc'::regclass::oid, d.objid, 0, 'pg_type'::regclass::oid, d.refobjid, 0
 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i'

@@ -24,7 +24,7 @@ def without_circles(found: Objects) -> Objects:
     for key, rule in rules.items():
         by_key[key], by_key[rule] = _apart(found.by_key[key], rule)
         needs[rule], needs[key] = found.needs[key] | {key}, found.needs[key] - caught
-        follows[rule], follows[key] = {key}, found.follows.get(key, NOTHING) - caught
+        follows[key] = found.follows.get(key, NOTHING) - caught
     for other in _beyond(found, caught):
         needs[other] = found.needs[other] | set(rules.values())
     return replace(found, by_key=by_key, needs=needs, follows=follows)
@@ -46,6 +46,8 @@ def _beyond(found: Objects, caught: Set[Key]) -> set[Key]:
 def _caught(found: Objects) -> Set[Key]:
     """What is in a circle with a view, or between two circles."""
     inside = _reached(found.needs, [k for k in found.by_key if k[0] == "view"])
+    if not any(n[0] == "view" for k in inside for n in found.needs.get(k, ())):
+        return NOTHING
     left = _left({k: [n for n in found.needs.get(k, NOTHING) if n in inside] for k in inside})
     needed_by: dict[Key, list[Key]] = {k: [] for k in left}
     for key in left:

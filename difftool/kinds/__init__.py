@@ -6,10 +6,12 @@ A query gives one row an object, in five columns:
     names             text[]: what addresses it among its kind ({public,users,email})
     data              json: its attributes; names that start with "_" are not compared
 
-In ``data``, some names are taken out again: ``parent`` (json array: kind and names of what it is part of), ``owner`` (a
-role's name), ``acl`` (``to_json(acl::text[])``, with ``acl_type`` the letter that acldefault takes: r s n f l T F S c),
+In ``data``, some names are taken out again: ``parent`` (json array: kind and names of what it is part of; or a kind
+alone, whose names are then the first of the object's own: three of a column, two of all else), ``owner`` (a role's
+name), ``acl`` (``to_json(acl::text[])``, with ``acl_type`` the letter that acldefault takes: r s n f l T F S c),
 ``needs`` (a json array of keys: dependencies that pg_depend does not have) and ``after`` (the same, where only the
-order matters). Owner and grants become objects of their own.
+order matters). Owner and grants become objects of their own. ``more`` is a json object of further attributes, or null:
+the name of a value costs the server as much as the value, so what few objects of a numerous kind have stands there.
 
 ``<kind>.<major>.sql`` is read instead from that major version on. A module has one value of ``Kind``, called KIND.
 """

@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/sql-alterindex.html
 SELECT 0::oid, h.inhrelid, 1, ARRAY[n.nspname::text, c.relname::text],
        json_build_object(
-           'parent', json_build_array('index', n.nspname, c.relname), 'of', json_build_array(pn.nspname, p.relname),
+           'parent', 'index', 'of', json_build_array(pn.nspname, p.relname),
            'needs', json_build_array(
                json_build_array('index', pn.nspname, p.relname), json_build_array('partition', tn.nspname, t.relname)))
 FROM pg_inherits h

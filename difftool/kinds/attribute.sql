@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-attribute.html
 SELECT 'pg_class'::regclass, a.attrelid, a.attnum::integer, ARRAY[n.nspname::text, c.relname::text, a.attname::text],
        json_build_object(
-           'parent', json_build_array('composite', n.nspname, c.relname), 'type', format_type(a.atttypid, a.atttypmod),
+           'parent', 'composite', 'type', format_type(a.atttypid, a.atttypmod),
            'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid

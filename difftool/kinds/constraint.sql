@@ -2,20 +2,22 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-constraint.html
 SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::text, k.conname::text],
        json_build_object(
-           'parent', json_build_array('table', n.nspname, c.relname), 'type', k.contype,
+           'parent', 'table', 'type', k.contype, 'valid', k.convalidated,
            'definition', CASE WHEN k.condeferrable OR NOT k.convalidated
                THEN regexp_replace(pg_get_constraintdef(k.oid), '( DEFERRABLE| INITIALLY DEFERRED| NOT VALID| NOT ENFORCED)+$', '')
                ELSE pg_get_constraintdef(k.oid) END,
-           'deferrable', k.condeferrable, 'deferred', k.condeferred, 'valid', k.convalidated,
-           'enforced', coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
-           '_inherited', k.coninhcount > 0, '_local', k.conislocal,
-           'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition, '_clone', k.conparentid <> 0,
+           'enforced', k.convalidated OR coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),  -- what is not, is not valid
            '_references', CASE WHEN k.contype = 'f' THEN (
                SELECT json_build_array(rn.nspname, r.relname) FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
-               WHERE r.oid = k.confrelid) END, '_partitioned', c.relkind = 'p',
+               WHERE r.oid = k.confrelid) END,
            'after', CASE WHEN k.contype = 'p' THEN (
-               SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname)) FROM pg_attribute a
-               WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)) END)
+               SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname))
+               FROM unnest(k.conkey) AS u(number) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) END,
+           'more', CASE WHEN k.condeferrable OR k.coninhcount > 0 OR k.conparentid <> 0 OR c.relkind = 'p' THEN json_build_object(
+               'deferrable', k.condeferrable, 'deferred', k.condeferred,
+               'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
+               '_inherited', k.coninhcount > 0, '_local', k.conislocal, '_clone', k.conparentid <> 0,
+               '_partitioned', c.relkind = 'p') END)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

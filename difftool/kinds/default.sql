@@ -2,8 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-attrdef.html
 SELECT 'pg_attrdef'::regclass, d.oid, 0, ARRAY[n.nspname::text, c.relname::text, a.attname::text],
        json_build_object(
-           'parent', json_build_array('column', n.nspname, c.relname, a.attname),
-           'expression', pg_get_expr(d.adbin, d.adrelid), '_view', c.relkind = 'v')
+           'parent', 'column', 'expression', pg_get_expr(d.adbin, d.adrelid), '_view', c.relkind = 'v')
 FROM pg_attrdef d
 JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
 JOIN pg_class c ON c.oid = d.adrelid

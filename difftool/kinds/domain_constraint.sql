@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-constraint.html
 SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, t.typname::text, k.conname::text],
        json_build_object(
-           'parent', json_build_array('domain', n.nspname, t.typname), 'type', k.contype,
+           'parent', 'domain', 'type', k.contype,
            'definition', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''), 'valid', k.convalidated)
 FROM pg_constraint k
 JOIN pg_type t ON t.oid = k.contypid

@@ -8,7 +8,9 @@ SELECT 'pg_extension'::regclass, e.oid, 0, ARRAY[e.extname::text],
                LEFT JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'p', 'm', 'S', 'f')
                LEFT JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
                WHERE m.refclassid = 'pg_extension'::regclass AND m.refobjid = e.oid AND m.deptype = 'e'
-                 AND (c.oid IS NOT NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.atttypid IN (t.oid, t.typarray)))),
+                 AND (c.oid IS NOT NULL OR t.oid IS NOT NULL AND (
+                     t.oid IN (SELECT a.atttypid FROM pg_attribute a)
+                     OR t.typarray IN (SELECT a.atttypid FROM pg_attribute a)))),
            '_silent', e.oid < 16384 OR NOT EXISTS (
                SELECT FROM pg_description d
                WHERE d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid))

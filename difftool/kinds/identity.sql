@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/sql-createtable.html
 SELECT 'pg_class'::regclass, q.oid, 0, ARRAY[n.nspname::text, c.relname::text, a.attname::text],
        json_build_object(
-           'parent', json_build_array('column', n.nspname, c.relname, a.attname),
+           'parent', 'column',
            'acl', to_json(q.relacl::text[]), 'acl_type', 's', '_owner', pg_get_userbyid(q.relowner),
            'always', a.attidentity = 'a', 'sequence', q.relname, 'start', s.seqstart::text,
            'increment', s.seqincrement::text, 'min', s.seqmin::text,

@@ -5,16 +5,20 @@ SELECT 'pg_class'::regclass, i.indexrelid, 0, ARRAY[n.nspname::text, c.relname::
            'parent', CASE WHEN k.oid IS NULL
                THEN json_build_array(CASE t.relkind WHEN 'm' THEN 'materialized_view' ELSE 'table' END, tn.nspname, t.relname)
                ELSE json_build_array('constraint', tn.nspname, t.relname, k.conname) END,
-           'definition', coalesce(replace(d.text, ' WITH (' || w.shown || ')', ''), d.text), '_create', CASE WHEN w.shown IS NOT NULL THEN d.text END,
-           'options', w.options, 'tablespace', ts.spcname, 'valid', i.indisvalid OR c.relkind = 'I',
-           'clustered', i.indisclustered, 'replica_identity', i.indisreplident,
-           'statistics', (
-               SELECT json_object_agg(a.attnum::text, a.attstattarget) FROM pg_attribute a
-               WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0),
+           'definition', coalesce(replace(d.text, ' WITH (' || w.shown || ')', ''), d.text),
+           'valid', i.indisvalid OR c.relkind = 'I',
            '_on', json_build_array(tn.nspname, t.relname), '_constraint', k.oid IS NOT NULL,
-           '_attached', c.relispartition,
-           'after', CASE WHEN t.relispartition AND NOT c.relispartition
-               THEN json_build_array(json_build_array('partition', tn.nspname, t.relname)) END)
+           'more', CASE WHEN c.reloptions IS NOT NULL OR ts.oid IS NOT NULL OR i.indexprs IS NOT NULL
+               OR i.indisclustered OR i.indisreplident OR t.relispartition
+           THEN json_build_object(
+               'options', w.options, 'tablespace', ts.spcname,
+               'statistics', CASE WHEN i.indexprs IS NOT NULL THEN (  -- of expressions alone
+                   SELECT json_object_agg(a.attnum::text, a.attstattarget) FROM pg_attribute a
+                   WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) END,
+               'clustered', i.indisclustered, 'replica_identity', i.indisreplident,
+               '_create', CASE WHEN w.shown IS NOT NULL THEN d.text END, '_attached', c.relispartition,
+               'after', CASE WHEN t.relispartition AND NOT c.relispartition
+                   THEN json_build_array(json_build_array('partition', tn.nspname, t.relname)) END) END)
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -28,5 +32,5 @@ LEFT JOIN LATERAL (
                quote_ident(split_part(o, '=', 1)) || '=' || CASE WHEN quote_ident(substr(o, strpos(o, '=') + 1)) = substr(o, strpos(o, '=') + 1)
                THEN substr(o, strpos(o, '=') + 1) ELSE quote_literal(substr(o, strpos(o, '=') + 1)) END, ', ' ORDER BY x.i) AS shown
     FROM unnest(c.reloptions) WITH ORDINALITY AS x(o, i)) AS w ON c.reloptions IS NOT NULL
-LEFT JOIN LATERAL (SELECT pg_get_indexdef(i.indexrelid) AS text OFFSET 0) AS d ON k.oid IS NULL
+CROSS JOIN LATERAL (SELECT CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) END AS text OFFSET 0) AS d
 WHERE c.oid >= 16384 AND t.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'

@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-inherits.html
 SELECT 0::oid, c.oid, 2 + h.inhseqno, ARRAY[n.nspname::text, c.relname::text, pn.nspname::text, p.relname::text],
        json_build_object(
-           'parent', json_build_array('table', n.nspname, c.relname), 'order', h.inhseqno, '_position', h.inhseqno,
+           'parent', 'table', 'order', h.inhseqno, '_position', h.inhseqno,
            'needs', json_build_array(json_build_array('table', pn.nspname, p.relname)),
            'after', (
                SELECT json_agg(x) FROM (

@@ -2,11 +2,11 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-constraint.html
 SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::text, a.attname::text],
        json_build_object(
-           'parent', json_build_array('column', n.nspname, c.relname, a.attname),
+           'parent', 'column', 'valid', k.convalidated, '_name', k.conname,
            'name', CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' THEN k.conname END,
-           'valid', k.convalidated, 'no_inherit', k.connoinherit, '_name', k.conname,
-           '_inherited', k.coninhcount > 0, '_local', k.conislocal,
-           'local', k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition)
+           'more', CASE WHEN k.connoinherit OR k.coninhcount > 0 THEN json_build_object(
+               'no_inherit', k.connoinherit, 'local', k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
+               '_inherited', k.coninhcount > 0, '_local', k.conislocal) END)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

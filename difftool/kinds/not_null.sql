@@ -1,9 +1,7 @@
 -- NOT NULL, a property of the column before PostgreSQL 18.
 -- https://www.postgresql.org/docs/17/catalog-pg-attribute.html
 SELECT 'pg_attribute'::regclass, a.attrelid, a.attnum::integer, ARRAY[n.nspname::text, c.relname::text, a.attname::text],
-       json_build_object(
-           'parent', json_build_array('column', n.nspname, c.relname, a.attname),
-           'name', NULL, 'valid', true, 'no_inherit', false)
+       '{"parent": "column", "valid": true}'::json
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/sql-altertable.html
 SELECT 0::oid, c.oid, 2, ARRAY[n.nspname::text, c.relname::text],
        json_build_object(
-           'parent', json_build_array('table', n.nspname, c.relname), 'of', json_build_array(pn.nspname, p.relname),
+           'parent', 'table', 'of', json_build_array(pn.nspname, p.relname),
            'bound', pg_get_expr(c.relpartbound, c.oid),
            'needs', json_build_array(json_build_array('table', pn.nspname, p.relname)),
            'after', (

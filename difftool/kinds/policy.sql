@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-policy.html
 SELECT 'pg_policy'::regclass, p.oid, 0, ARRAY[n.nspname::text, c.relname::text, p.polname::text],
        json_build_object(
-           'parent', json_build_array('table', n.nspname, c.relname),
+           'parent', 'table',
            'permissive', p.polpermissive, 'command', p.polcmd,
            'roles', (
                SELECT json_agg(pg_get_userbyid(r) ORDER BY pg_get_userbyid(r)) FROM unnest(p.polroles) AS r WHERE r <> 0),

@@ -2,8 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-rewrite.html
 SELECT 'pg_rewrite'::regclass, r.oid, 0, ARRAY[n.nspname::text, c.relname::text, r.rulename::text],
        json_build_object(
-           'parent', json_build_array(
-               CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' ELSE 'table' END, n.nspname, c.relname),
+           'parent', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' ELSE 'table' END,
            'definition', pg_get_ruledef(r.oid),
            'state', r.ev_enabled)
 FROM pg_rewrite r

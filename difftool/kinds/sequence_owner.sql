@@ -2,8 +2,7 @@
 -- https://www.postgresql.org/docs/current/sql-createsequence.html
 SELECT 0::oid, q.oid, 1, ARRAY[qn.nspname::text, q.relname::text],
        json_build_object(
-           'parent', json_build_array('sequence', qn.nspname, q.relname),
-           'column', json_build_array(n.nspname, c.relname, a.attname),
+           'parent', 'sequence', 'column', json_build_array(n.nspname, c.relname, a.attname),
            'needs', json_build_array(json_build_array('column', n.nspname, c.relname, a.attname)))
 FROM pg_depend d
 JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S'

@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/catalog-pg-trigger.html
 SELECT 'pg_trigger'::regclass, t.oid, 0, ARRAY[n.nspname::text, c.relname::text, t.tgname::text],
        json_build_object(
-           'parent', json_build_array(CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END, n.nspname, c.relname),
+           'parent', CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END,
            'definition', pg_get_triggerdef(t.oid),
            'state', t.tgenabled,
            'clone_of', CASE WHEN t.tgparentid <> 0 THEN json_build_array(pn.nspname, pc.relname, p.tgname) END,

@@ -2,7 +2,7 @@
 -- https://www.postgresql.org/docs/current/sql-createtable.html
 SELECT 0::oid, c.oid, 3, ARRAY[n.nspname::text, c.relname::text],
        json_build_object(
-           'parent', json_build_array('table', n.nspname, c.relname), 'type', format_type(c.reloftype, NULL),
+           'parent', 'table', 'type', format_type(c.reloftype, NULL),
            'needs', json_build_array(json_build_array('composite', tn.nspname, t.typname)))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

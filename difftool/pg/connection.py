@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,14 @@ def rows(connection: Connection, sql: str, parameters: Sequence[Any] | None = No
     with interrupt.statement(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+def ask(connection: Connection, sql: str) -> Callable[[], list[tuple[Any, ...]]]:
+    """Run a query; what comes back makes Python's rows of the answer, while the connection can do the next."""
+    with interrupt.statement():
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        return cursor.fetchall
 
 
 def run(connection: Connection, sql: str) -> None:
