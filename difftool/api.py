@@ -162,7 +162,7 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(now, _as_wanted(settings, to, now), made)
+        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
 
 
 def dump(
@@ -245,7 +245,7 @@ def read_target(settings: Settings, target: TargetSettings) -> Now:
     """A target as it is; raises ConnectionFailed or TargetUnfit."""
     from difftool.pipeline import read_now
 
-    return read_now(target, address(settings, target))
+    return read_now(target, address(settings, target), rules=settings.rules)
 
 
 def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
@@ -260,7 +260,9 @@ def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> O
 
     allow = settings.target.allow if settings.default_target else ()
     recreate = frozenset(a.removeprefix(RECREATE) for a in allow if a == "all" or a.startswith(RECREATE))
-    return Options(settings.scratch, settings.engine, settings.trust_schema, prove, talk, recreate)
+    return Options(
+        settings.scratch, settings.engine, settings.trust_schema, prove, talk, recreate, settings.column_order
+    )
 
 
 def open_store(settings: Settings) -> Store:
@@ -288,7 +290,7 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
     dumping = begin_dump(info, find_pg_dump(0, info))  # while it runs, what follows is imported and asked
     from difftool.pipeline import make_plan, read_now
 
-    now = read_now(target, info, dumping)
+    now = read_now(target, info, dumping, settings.rules)
     made = replace(options(settings, talk=talk), compare_only=True)
     return make_plan(now, desired_files(settings, target), made)
 
@@ -326,13 +328,24 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
         if (
             snapshot.reason == "apply"
             and not snapshot.broken
-            and snapshot.fingerprints.target != now.catalog.fingerprint
+            and snapshot.fingerprints.target != _fingerprint(store, snapshot, now)
         ):
             return snapshot
     raise SnapshotError(
         f'no snapshot of "{now.identity.database}" in {store.describe()} differs from what it has now',
         hint="difftool snapshots lists what there is; difftool rollback ID goes to any of them",
     )
+
+
+def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
+    """The target's fingerprint as the snapshot's was taken: less what is ignored."""
+    from difftool.seen import is_limited, recall
+    from difftool.snapshot import manifest
+
+    if not is_limited(now.rules, now.catalog):
+        return now.catalog.fingerprint
+    made = manifest.plan_of(store, snapshot).fingerprints
+    return recall(now.rules, now.catalog, made, now.owner, now.cluster_roles).narrow(now.catalog).catalog.fingerprint
 
 
 def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:

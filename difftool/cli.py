@@ -82,6 +82,7 @@ Target = Annotated[str, typer.Option("--target", "-t", help="A configured target
 Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of the desired schema.")]
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
+Order = Annotated[str, typer.Option("--column-order", help="any, or strict: another order is a difference.")]
 Trust = Annotated[bool, typer.Option("--trust-schema", help="Run the schema files as the scratch server's superuser.")]
 Secrets = Annotated[bool, typer.Option("--show-secrets", help="Show passwords inside statements.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to show it.")]
@@ -103,6 +104,7 @@ def plan_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -112,7 +114,14 @@ def plan_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api, planfile
 
-    settings = _settings(target=target, schema=schema, scratch=scratch, engine=engine, trust_schema=trust_schema)
+    settings = _settings(
+        target=target,
+        schema=schema,
+        scratch=scratch,
+        engine=engine,
+        column_order=column_order,
+        trust_schema=trust_schema,
+    )
     with console.steps() as talk:
         plan = api.plan(settings, talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
@@ -138,6 +147,7 @@ def apply_command(
     lock_timeout: LockTimeout = "",
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -152,13 +162,14 @@ def apply_command(
         schema=schema,
         scratch=scratch,
         engine=engine,
+        column_order=column_order,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine):
+    if planfile_ and (schema or engine or column_order):
         raise UsageError(
-            f"{planfile_} is a finished plan: --schema and --engine are for making one",
+            f"{planfile_} is a finished plan: --schema, --engine and --column-order are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if create_database:
@@ -180,6 +191,7 @@ def check_command(
     every: Annotated[bool, typer.Option("--all", help="Every configured target, side by side.")] = False,
     form: Annotated[CheckForm, typer.Option("--format", "-f", help="How to show it.")] = CheckForm.table,
     scratch: Scratch = "",
+    column_order: Order = "",
     trust_schema: Trust = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -189,7 +201,9 @@ def check_command(
     from difftool import api
 
     with _annotated(form):
-        settings = _settings(target=target, schema=schema, scratch=scratch, trust_schema=trust_schema)
+        settings = _settings(
+            target=target, schema=schema, scratch=scratch, column_order=column_order, trust_schema=trust_schema
+        )
         if every:
             with console.steps() as talk:
                 checked = api.check_all(settings, talk=talk)
@@ -210,6 +224,7 @@ def diff_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -219,7 +234,7 @@ def diff_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api
 
-    settings = _settings(scratch=scratch, engine=engine, trust_schema=trust_schema)
+    settings = _settings(scratch=scratch, engine=engine, column_order=column_order, trust_schema=trust_schema)
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)

@@ -6,7 +6,7 @@ The target's owner role stands there under another name, the ordinary role's: ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from difftool.catalog import Catalog, Entry, Key, compare, parse
 from difftool.errors import ScratchError
 from difftool.model import Unhandled
 from difftool.pg.connection import rows, run, session
-from difftool.pg.dump import Dumping, begin_dump
+from difftool.pg.dump import Dumping, Table, begin_dump
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -81,13 +81,18 @@ def _undo(entry: Entry) -> tuple[str, ...]:
 
 
 def read_catalog(
-    info: Conninfo, major: int, program: Program, names: Names | None = None, dumping: Dumping | None = None
+    info: Conninfo,
+    major: int,
+    program: Program,
+    names: Names | None = None,
+    dumping: Dumping | None = None,
+    without: Iterable[Table] = (),
 ) -> Catalog:
     """A database's catalog by pg_dump, in the target's role names; 14's public schema is read from the catalog itself.
 
     pg_dump 18 does not write that 14's public schema is closed to PUBLIC, and takes its superuser owner for news.
     """
-    dump = (dumping or begin_dump(info, program)).finish()
+    dump = (dumping or begin_dump(info, program, without)).finish()
     catalog = parse(dump, names.from_scratch if names else str)
     return catalog if major > 14 else _with_public(catalog, info, names)
 
@@ -156,20 +161,22 @@ def _restore_chunk(connection: Connection, entries: list[Entry], names: Names) -
                 ) from None
 
 
-def clone(
-    workspace: Workspace, catalog: Catalog, names: Names, program: Program
-) -> tuple[Database, tuple[Unhandled, ...]]:
-    """The target's schema on the scratch server, and where it did not come out equal (kind ``clone``)."""
-    for role in sorted(_roles(catalog)):
+def clone(workspace: Workspace, catalog: Catalog, names: Names, program: Program) -> tuple[Database, Catalog]:
+    """The target's schema on the scratch server, and what the dump of that says."""
+    for role in sorted(named_roles(catalog)):
         if role != names.owner:
             workspace.ensure_role(role)
     database = restore(workspace, catalog, names)
-    copy = read_catalog(database.admin, workspace.server.major, program, names)
+    return database, read_catalog(database.admin, workspace.server.major, program, names)
+
+
+def flaws(copy: Catalog, catalog: Catalog) -> tuple[Unhandled, ...]:
+    """Where a clone did not come out equal (kind ``clone``)."""
     wrong = compare(copy, catalog)
-    return database, tuple(Unhandled("clone", f"{u.kind} {u.name}", f"the clone differs: {u.detail}") for u in wrong)
+    return tuple(Unhandled("clone", f"{u.kind} {u.name}", f"the clone differs: {u.detail}") for u in wrong)
 
 
-def _roles(catalog: Catalog) -> set[str]:
+def named_roles(catalog: Catalog) -> set[str]:
     """Every role that a dump names."""
     return {role for sql in _role_statements(catalog) for role in syntax.roles(syntax.parse_one(sql))}
 

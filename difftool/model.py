@@ -52,7 +52,7 @@ class Unhandled:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Something in the desired schema that difftool leaves alone on purpose, and why."""
+    """Something that difftool leaves alone on purpose, and why: a statement of the files, or what a rule names."""
 
     kind: str
     name: str
@@ -91,6 +91,8 @@ class Fingerprints:
     method: str
     target_objects: tuple[tuple[str, str, str], ...] = ()
     desired_objects: tuple[tuple[str, str, str], ...] = ()
+    wanted: tuple[str, ...] = ()
+    """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
 
 
 @dataclass(frozen=True, slots=True)

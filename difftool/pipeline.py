@@ -17,16 +17,18 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from difftool import __version__
+from difftool import __version__, positions
 from difftool.catalog import Catalog, compare
-from difftool.clone import Names, clone, read_catalog
+from difftool.clone import Names, clone, flaws, named_roles, read_catalog
 from difftool.errors import UsageError
+from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
 from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
-from difftool.pg.dump import Dumping, find_pg_dump
+from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.seen import Seen, see
 from difftool.unseen import compare_unseen, copy_unseen, read_unseen
 
 if TYPE_CHECKING:
@@ -66,11 +68,18 @@ class Now:
     unseen: frozenset[Unseen] = frozenset()
     """What its dump does not show."""
     dumping: Dumping | None = None
+    rules: Rules = NO_RULES
+    """What is ignored in it."""
+    without: tuple[Table, ...] = ()
+    """Ignored tables that the role may not read: they are in no dump."""
 
     @cached_property
     def catalog(self) -> Catalog:
         """The schema, by pg_dump, as it is when first asked for, or when it was read if that was begun at once."""
-        return read_catalog(self.info, self.server.major, self.program, dumping=self.dumping)
+        if self.without and self.dumping:
+            self.dumping.cancel()
+        dumping = None if self.without else self.dumping
+        return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +93,26 @@ class Options:
     talk: Talk = lambda _: None
     recreate: frozenset[str] = frozenset()
     """Tables and columns that may be dropped with their rows and created anew; or "all"."""
+    column_order: str = "any"
+    """any, or strict."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
 
 
-def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None) -> Now:
+def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
     """Connect to a target and learn what it is; raises ConnectionFailed or TargetUnfit.
 
     ``dumping`` is its schema, already being read: for a check, where nothing has to be waited for first.
     """
     try:
-        return _read_now(target, info, dumping)
+        return _read_now(target, info, dumping, rules)
     except BaseException:
         if dumping:
             dumping.cancel()
         raise
 
 
-def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -> Now:
+def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None, rules: Rules) -> Now:
     with lend(info) as connection:
         server = read_server(connection)
         server.check_supported()
@@ -112,6 +123,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
             hint = f"CREATE ROLE {quoted}, or change owner"
             raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
         unseen = read_unseen(connection)
+        without = tuple(t for t in unreadable(connection) if rules.always(("table", *t))) if rules else ()
         owns, creates = rows(connection, RIGHTS, (owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
@@ -126,34 +138,51 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         system_identifier=server.system_identifier,
     )
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, unseen, dumping)
+    return Now(identity, server, info, owner, quoted, roles, owns, creates, program, unseen, dumping, rules, without)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     """The plan from a database to a wanted schema; what it cannot settle is named in it."""
     known = wanted.known(now, options)
-    differing = differences(now, known) if known else ()
-    if known and (not differing or options.compare_only):
-        return _finish(now, wanted, options, known, Difference(unhandled=differing))
+    if known:
+        seen = look(now, known)
+        found = compared(now, known, seen, options)
+        if not found.unhandled or options.compare_only:
+            return _finish(now, wanted, options, known, seen, found)
     with scratch_for(now, wanted, options) as workspace:
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
-        differing = differences(now, built)
-        if not differing or options.compare_only:
-            return _finish(now, wanted, options, built, Difference(unhandled=differing))
-        found = _difference(now, built, desired, workspace, names, options)
-    return _finish(now, wanted, options, built, found)
+        seen = look(now, built)
+        found = compared(now, built, seen, options)
+        if found.unhandled and not options.compare_only:
+            found = _difference(now, built, seen, desired, workspace, names, options)
+    return _finish(now, wanted, options, built, seen, found)
 
 
-def differences(now: Now, want: Built) -> tuple[Unhandled, ...]:
+def look(now: Now, want: Built) -> Seen:
+    """Both sides less what is ignored."""
+    return see(now.rules, now.catalog, want.catalog, now.owner, now.cluster_roles, want.roles, now.without)
+
+
+def compared(now: Now, want: Built, seen: Seen, options: Options) -> Difference:
     """Whatever differs, in the dumps and beyond; nothing when the schemas are equal."""
-    return (*compare(now.catalog, want.catalog), *_unseen(now, want))
+    differing = (*compare(seen.now.catalog, seen.want.catalog), *_unseen(now, want, seen))
+    left, notes = orders(seen.now.catalog, seen.want.catalog, options)
+    return Difference(unhandled=(*differing, *left), notes=notes)
 
 
-def _unseen(now: Now, want: Built) -> tuple[Unhandled, ...]:
+def orders(now: Catalog, want: Catalog, options: Options) -> tuple[tuple[Unhandled, ...], tuple[str, ...]]:
+    """Columns that stand in another order: as differences where the order is strict, and as notes."""
+    found = positions.reordered(now, want)
+    if options.column_order == "strict":
+        return positions.unhandled(found), tuple(positions.users(found, want))
+    return (), positions.notes(found, want)
+
+
+def _unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
     """What differs beyond the dumps, among what both sides have."""
-    common = [k for k in now.catalog.by_key if k in want.catalog.by_key]
+    common = [k for k in seen.now.catalog.by_key if k in seen.want.catalog.by_key]
     both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
     return compare_unseen(now.unseen, want.unseen, both)
 
@@ -176,12 +205,17 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
         trusted=options.trust_schema,
     ) as scratch:
         made = now.cluster_roles | wanted.known_roles()
+        any_role = now.rules.asks(ABSENT_ROLE)
+
+        def may_make(role: str) -> bool:
+            return not scratch.same_server and (any_role or role in made) and not role.startswith("pg_")
+
         key = wanted.key(now, options)
         with open_workspace(
             scratch,
             key=key,
             trusted=options.trust_schema,
-            may_make=lambda role: not scratch.same_server and role in made and not role.startswith("pg_"),
+            may_make=may_make,
         ) as workspace:
             yield workspace
 
@@ -197,22 +231,24 @@ class Difference:
 
 
 def _difference(
-    now: Now, want: Built, desired: Database, workspace: Workspace, names: Names, options: Options
+    now: Now, want: Built, seen: Seen, desired: Database, workspace: Workspace, names: Names, options: Options
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import Side, propose
-    from difftool.prove import Rehearsal
+    from difftool.prove import Rehearsal, about_ignored
     from difftool.rules import annotate
     from difftool.rules.facts import read_facts
 
     started = time.monotonic()
     options.talk("cloning the target's schema")
-    base, flaws = clone(workspace, now.catalog, names, now.program)
+    base, copy = clone(workspace, now.catalog, names, now.program)
+    before = seen.scope.narrow(copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
     with session(now.info, read_only=True) as connection:
         sides = Side(base, now.unseen), Side(desired, now.unseen if want.unseen is None else want.unseen)
-        proposal = propose(options.engine, *sides, workspace.role, partial(is_empty, connection), options.recreate)
+        empty = partial(is_empty, connection)
+        proposal = propose(options.engine, *sides, workspace.role, empty, options.recreate, seen.scope)
         facts = read_facts(connection)
     options.talk("proving the plan")
     native = options.engine == "native"
@@ -220,20 +256,24 @@ def _difference(
         workspace,
         base,
         now,
-        want.catalog,
+        seen.want.catalog,
         names,
         allowed=frozenset(options.scratch.extensions),
         objects=proposal.wanted,
         desired=desired if native else None,
+        scope=seen.scope,
+        before=before,
     )
-    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
+    proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
+    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
-    unseen = (u for u in _unseen(now, want) if not native or u.kind == "partition")
+    unseen = (u for u in _unseen(now, want, seen) if not native or u.kind == "partition")
     left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
+    ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
-        (*flaws, *proposal.refused, *left, *unseen),
-        tuple(_notes(workspace, proposal.broken, proven.referee)),
+        (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *unseen, *ordered),
+        (*_notes(workspace, proposal.broken, proven.referee), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -253,13 +293,13 @@ def _notes(workspace: Workspace, broken: str, referee: str) -> Iterator[str]:
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
-def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference) -> Plan:
+def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
-    want = built.catalog
-    warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*now.catalog.warnings, *want.warnings))]
+    here, want = seen.now.catalog, seen.want.catalog
+    warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
-        for role in built.roles
+        for role in _needed_roles(built, seen)
         if role not in now.cluster_roles
     ]
     unhandled = (*found.unhandled, *warned, *lacking)
@@ -269,14 +309,21 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Dif
         desired=wanted.label,
         engine=options.engine,
         fingerprints=Fingerprints(
-            now.catalog.fingerprint, want.fingerprint, now.catalog.method, now.catalog.objects, want.objects
+            here.fingerprint, want.fingerprint, here.method, here.objects, want.objects, seen.known
         ),
         statements=found.statements,
         unhandled=unhandled,
-        ignored=built.ignored,
+        ignored=(*built.ignored, *seen.ignored),
         notes=found.notes,
         proven=not unhandled if asked else None,
         proof=found.proof if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
     )
+
+
+def _needed_roles(built: Built, seen: Seen) -> tuple[str, ...]:
+    """The roles that the files create; where what absent roles may do is ignored, those that more is said of."""
+    if not seen.scope.rules.asks(ABSENT_ROLE):
+        return built.roles
+    return tuple(sorted(named_roles(seen.want.catalog)))

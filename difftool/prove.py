@@ -23,8 +23,10 @@ from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
+from difftool.scope import UNLIMITED, Narrowed, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
+from difftool.sparing import narrowed
 from difftool.steps import comments_on_extension
 from difftool.unseen import with_unseen
 from difftool.words import one_line
@@ -54,6 +56,8 @@ class Proven:
     unhandled: tuple[Unhandled, ...]
     referee: str = ""
     """What migra, who had no part in it, says of the result; "" where it was not asked."""
+    after: Catalog | None = None
+    """The dump of the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +75,40 @@ class Rehearsal:
     """The wanted schema as difftool itself reads it: the second judge."""
     desired: Database | None = None
     """The wanted schema's database, for a referee to look at."""
+    scope: Scope = UNLIMITED
+    before: Narrowed | None = None
+    """The clone's dump less what is ignored, and that."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
         statements = as_statements(proposed)
-        left, referee = self.run(statements)
+        left, referee, after = self.run(statements)
         if not left:
-            return Proven(statements, (), referee)
+            return Proven(statements, (), referee, after)
         ran, failing = self._search(proposed)
         found = as_statements(ran)
         if found != statements:
-            left, referee = self.run(found)
+            left, referee, after = self.run(found)
             left = (*failing, *left)
-        return Proven(found, left, referee)
+        return Proven(found, left, referee, after)
 
-    def run(self, statements: Sequence[Statement]) -> tuple[tuple[Unhandled, ...], str]:
-        """Run a plan on a fresh clone, segment by segment, and name what is left, a failing statement first."""
+    def run(self, statements: Sequence[Statement]) -> tuple[tuple[Unhandled, ...], str, Catalog]:
+        """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
         copy = self._copy()
         try:
             failure = self._run_segments(copy, statements)
-            after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
-            left = (*failure, *compare(after, self.want)) or self._second_opinion(copy)
-            return left, "" if left else self._referee(copy)
+            after = self._read(copy)
+            touched = self.scope.touched(self.before, after) if self.before else ()
+            left = (*failure, *compare(after.catalog, self.want), *touched) or self._second_opinion(copy)
+            return left, "" if left else self._referee(copy), after.catalog
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
+
+    def _read(self, copy: Database) -> Narrowed:
+        """What a copy has by now, less what is ignored."""
+        found = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
+        return self.scope.narrow(found)
 
     def _referee(self, copy: Database) -> str:
         """Whether migra still sees a difference between the result and what is wanted."""
@@ -107,6 +120,7 @@ class Rehearsal:
             seen = migra.statements(copy.user, self.desired.user)
         except migra.EngineError as error:
             return f"referee: migra broke down ({error})"
+        seen = tuple(s for s in seen if not (self.before and about_ignored(s, self.before)))
         if not seen:
             return "referee: migra agrees"
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
@@ -118,7 +132,8 @@ class Rehearsal:
             return ()
         from difftool.engine import native
 
-        found = differing(native.read(copy.admin), with_unseen(self.objects, ()))
+        sides = narrowed(native.read(copy.admin), self.scope, with_unseen(self.objects, ()), self.workspace.role)
+        found = differing(*sides)
         return tuple(Unhandled(*shown(k), self.names.from_scratch(f"{BLIND}: {how}")) for k, how in found)
 
     def _copy(self) -> Database:
@@ -186,7 +201,7 @@ class Rehearsal:
             run(connection, "SET check_function_bodies = off")
             pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
             for anew in ALTER_THEN_ANEW:
-                after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
+                after = self._read(copy).catalog
                 if not compare(after, self.want):
                     return tuple(ran), ()
                 wanted = settle(after, self.want, self.names.quoted, anew=anew)
@@ -232,6 +247,8 @@ class Rehearsal:
         """Drop the views that stand in a statement's way; settling puts them back, with all that hung on them."""
         for found in VIEW_IN_THE_WAY.finditer((error.diag and error.diag.message_detail) or ""):
             for kind, name in rows(connection, VIEW, (found[1],)):
+                if self.before and self.before.has(name):
+                    continue
                 sql = f"DROP {kind} {name}"
                 try:
                     run(connection, sql)
@@ -242,6 +259,11 @@ class Rehearsal:
 
 class Meaningless(Exception):
     """A statement that ran and did nothing: the server's own notice."""
+
+
+def about_ignored(sql: str, less: Narrowed) -> bool:
+    """Whether a statement is about something that is ignored as a whole."""
+    return bool(less.names) and less.has(identify(sql)[1])
 
 
 def as_statements(texts: Sequence[str]) -> tuple[Statement, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from difftool.errors import UsageError
 from difftool.model import Unhandled
 from difftool.objects import shown
+from difftool.scope import UNLIMITED, Scope
 
 if TYPE_CHECKING:
     from difftool.objects import Key, Object, Objects
@@ -46,13 +47,14 @@ def propose(
     role: str,
     empty: Callable[[str, str], bool],
     recreate: Collection[str] = (),
+    scope: Scope = UNLIMITED,
 ) -> Proposal:
     """What ``engine`` would run, as ``role``.
 
     ``empty`` tells whether a table of the target holds no rows; ``recreate`` names what may go with its rows.
     """
     if engine == "native":
-        return _native(now, want, role, empty, recreate)
+        return _native(now, want, role, empty, recreate, scope)
     if engine != "migra":
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
@@ -63,8 +65,16 @@ def propose(
         return Proposal(broken=f"the engine {engine} broke down ({error})")
 
 
-def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool], recreate: Collection[str]) -> Proposal:
+def _native(
+    now: Side,
+    want: Side,
+    role: str,
+    empty: Callable[[str, str], bool],
+    recreate: Collection[str],
+    scope: Scope,
+) -> Proposal:
     from difftool.engine import native
+    from difftool.sparing import spare
 
     def allowed(o: Object) -> bool:
         return "all" in recreate or ".".join(o.names) in recreate
@@ -75,9 +85,11 @@ def _native(now: Side, want: Side, role: str, empty: Callable[[str, str], bool],
 
     first = native.read(now.database.admin, now.unseen)
     second = native.read(want.database.admin, want.unseen)
-    found = native.compare(first, second, role, lambda o: known_empty(*o.names[:2]), allowed)
+    spared = spare(first, second, scope, role)
+    found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
-    return Proposal(found.statements, refused, wanted=second)
+    in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
+    return Proposal(found.statements, (*refused, *in_the_way), wanted=second)
 
 
 def _why(key: Key, reason: str) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from difftool.errors import UsageError
+from difftool.ignore import Rules
 from difftool.pg.conninfo import is_url
 from difftool.settings import environment, explanation, targets
 from difftool.settings import file as settings_file
@@ -87,7 +88,8 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         root=layers.root,
         targets=found,
         default_target=chosen,
-        **{name: value[name] for name in ("schema", "engine", "lock_timeout", "retries", "trust_schema")},
+        **{n: value[n] for n in ("schema", "engine", "column_order", "lock_timeout", "retries", "trust_schema")},
+        rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),
         pool=PoolSettings(**{f: value[f"pool_{f}"] for f in ("size", "max_overflow", "timeout", "recycle")}),
         snapshot=SnapshotSettings(value["snapshot_store"], value["s3_endpoint"], value["s3_region"] or _region(values)),
         scratch=ScratchSettings(

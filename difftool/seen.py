@@ -1,0 +1,116 @@
+"""Both sides of a comparison less what is ignored: what the rules of ``ignore`` know, and what a plan says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from difftool.catalog import TABLES, Catalog
+from difftool.clone import named_roles
+from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rule, Rules, built_in, dotted
+from difftool.model import Fingerprints, Ignored
+from difftool.scope import Found, Narrowed, Scope, said
+from difftool.subjects import Subjects, items
+from difftool.words import many, some
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Both sides of a comparison less what is ignored."""
+
+    scope: Scope
+    now: Narrowed
+    want: Narrowed
+    known: tuple[str, ...] = ()
+    """What the rules know of the desired schema beyond the objects of its dump: roles, and parts of tables."""
+    unread: tuple[Found, ...] = ()
+    """Tables of the target that were not even dumped."""
+
+    @property
+    def ignored(self) -> tuple[Ignored, ...]:
+        """How many objects each rule took out, and which."""
+        found: dict[str, set[Key]] = {}
+        for rule, key in sorted(self._counted(), key=lambda f: self._place(f[0])):
+            found.setdefault(rule.text, set()).add(key)
+        return tuple(
+            Ignored("rule", text, f"{many(len(keys), 'object')}: {some([shown(k) for k in sorted(keys)])}")
+            for text, keys in found.items()
+        )
+
+    def _counted(self) -> set[Found]:
+        """Everything that was taken out, less owners that are the same on both sides."""
+        same = {k for k, said in self.now.owners.items() if self.want.owners.get(k) == said}
+        return {f for f in self.now.found | self.want.found if f[1] not in same} | set(self.unread)
+
+    def _place(self, rule: Rule) -> tuple[int, str]:
+        rules = self.scope.rules.rules
+        return (rules.index(rule) if rule in rules else len(rules), rule.text)
+
+
+def see(
+    rules: Rules,
+    now: Catalog,
+    want: Catalog,
+    owner: str,
+    cluster: frozenset[str],
+    made: Iterable[str] = (),
+    unread: Iterable[tuple[str, str]] = (),
+) -> Seen:
+    """Both sides under the rules, and those of the extensions that the target has.
+
+    ``owner`` is the target's owner role, ``cluster`` the roles of its server, ``made`` those that the files create;
+    ``unread`` are ignored tables that are not in the dump.
+    """
+    hidden = tuple((rule, ("table", *t)) for t in unread if (rule := rules.always(("table", *t))))
+    rules = _with_built_in(rules, now)
+    if not rules:
+        return Seen(Scope(rules), Narrowed(now), Narrowed(want))
+    roles = sorted({*named_roles(want), *made}) if rules.asks(ABSENT_ROLE) else []
+    present = frozenset(roles) & cluster | {owner}
+    whole = Scope(rules, _names(want) | frozenset(_parts_of(rules, want)), present).narrow(want)
+    parts = sorted(_parts_of(rules, whole.catalog))
+    scope = Scope(rules, _names(whole.catalog) | frozenset(parts), present)
+    return Seen(scope, scope.narrow(now), whole, (*parts, *(f"role {r}" for r in roles)), hidden)
+
+
+def recall(rules: Rules, now: Catalog, made: Fingerprints, owner: str, cluster: frozenset[str]) -> Scope:
+    """The scope of a plan that was made before, for a target as it is now."""
+    rules = _with_built_in(rules, now)
+    if not rules:
+        return Scope(rules)
+    wanted = {said(kind, name) for kind, name, _ in made.desired_objects} | set(made.wanted)
+    roles = {w.removeprefix("role ") for w in made.wanted if w.startswith("role ")}
+    return Scope(rules, frozenset(wanted), frozenset(roles & cluster) | {owner})
+
+
+def is_limited(rules: Rules, now: Catalog) -> bool:
+    """Whether there are any rules, of the settings or of an extension that is installed."""
+    return bool(rules) or any(k.type == "EXTENSION" and k.name in STATEFUL for k in now.by_key)
+
+
+def _with_built_in(rules: Rules, now: Catalog) -> Rules:
+    if not any(k.type == "EXTENSION" and k.name in STATEFUL for k in now.by_key):
+        return rules
+    tables = ((k.schema, k.name) for k in now.by_key if k.type in TABLES)
+    return rules + built_in(Subjects(now).extensions, tables)
+
+
+def _names(catalog: Catalog) -> frozenset[str]:
+    return frozenset(said(k.kind, k.full_name) for k in catalog.by_key)
+
+
+def _parts_of(rules: Rules, catalog: Catalog) -> Iterator[str]:
+    """Columns and check constraints inside their tables' own statements, where a rule asks whether they are extra."""
+    kinds = [k for k in ("column", "constraint") if rules.asks(EXTRA, k)]
+    if kinds:
+        found = (i.key for e in catalog.entries for i in items(e))
+        yield from (f"{key[0]} {dotted(key)}" for key in found if key[0] in kinds)
+
+
+def shown(key: Key) -> str:
+    """An object in words: "table public.users", "owner of public.users"."""
+    kind = key[0].replace("_", " ")
+    if key[0] == "default_privileges":
+        return f"{kind} of {key[1]}" + (f" in {key[2]}" if key[2] else "")
+    between = " of " if key[0] == "owner" else " on " if key[0] in SAID_OF else " "
+    return f"{kind}{between}{dotted(key)}"
