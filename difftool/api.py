@@ -339,13 +339,14 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
 
 def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
     """The target's fingerprint as the snapshot's was taken: less what is ignored."""
+    from difftool.narrowing import narrow
     from difftool.seen import is_limited, recall
     from difftool.snapshot import manifest
 
     if not is_limited(now.rules, now.catalog):
         return now.catalog.fingerprint
     made = manifest.plan_of(store, snapshot).fingerprints
-    return recall(now.rules, now.catalog, made, now.owner, now.cluster_roles).narrow(now.catalog).catalog.fingerprint
+    return narrow(recall(now.rules, now.catalog, made, now.owner, now.cluster_roles), now.catalog).catalog.fingerprint
 
 
 def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:

@@ -12,6 +12,7 @@ from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
 from difftool.model import Plan, Unhandled
+from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.positions import KIND as COLUMN_ORDER
 from difftool.scope import Scope
@@ -64,7 +65,7 @@ def refuse_unless_fresh(plan: Plan, now: Now) -> None:
             f'the plan was made for the owner "{planned.owner}", not "{here.owner}"',
             hint="make a new plan: difftool plan",
         )
-    refuse_if_changed(plan, _scope(plan, now).narrow(now.catalog).catalog)
+    refuse_if_changed(plan, narrow(_scope(plan, now), now.catalog).catalog)
 
 
 def _scope(plan: Plan, now: Now) -> Scope:
@@ -129,7 +130,7 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
     try:
         dump = read_catalog(now.info, now.server.major, now.program, without=now.without)
-        after = _scope(plan, now).narrow(dump).catalog
+        after = narrow(_scope(plan, now), dump).catalog
     except (DifftoolError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, DifftoolError) else "interrupted"
         raise StoppedPartWay(

@@ -23,6 +23,7 @@ from difftool.clone import Names, clone, flaws, named_roles, read_catalog
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
 from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.narrowing import narrow
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
@@ -242,7 +243,7 @@ def _difference(
     started = time.monotonic()
     options.talk("cloning the target's schema")
     base, copy = clone(workspace, now.catalog, names, now.program)
-    before = seen.scope.narrow(copy)
+    before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
     with session(now.info, read_only=True) as connection:

@@ -17,18 +17,20 @@ from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
 from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
+from difftool.narrowing import Narrowed, narrow
 from difftool.objects import differing, shown
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
-from difftool.scope import UNLIMITED, Narrowed, Scope
+from difftool.scope import UNLIMITED, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
 from difftool.sparing import narrowed
 from difftool.steps import comments_on_extension
 from difftool.unseen import with_unseen
+from difftool.untouched import touched
 from difftool.words import one_line
 
 if TYPE_CHECKING:
@@ -98,8 +100,8 @@ class Rehearsal:
         try:
             failure = self._run_segments(copy, statements)
             after = self._read(copy)
-            touched = self.scope.touched(self.before, after) if self.before else ()
-            left = (*failure, *compare(after.catalog, self.want), *touched) or self._second_opinion(copy)
+            moved = touched(self.before, after) if self.before else ()
+            left = (*failure, *compare(after.catalog, self.want), *moved) or self._second_opinion(copy)
             return left, "" if left else self._referee(copy), after.catalog
         finally:
             self.workspace.drop(copy.name)
@@ -108,7 +110,7 @@ class Rehearsal:
     def _read(self, copy: Database) -> Narrowed:
         """What a copy has by now, less what is ignored."""
         found = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
-        return self.scope.narrow(found)
+        return narrow(self.scope, found)
 
     def _referee(self, copy: Database) -> str:
         """Whether migra still sees a difference between the result and what is wanted."""

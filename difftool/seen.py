@@ -9,7 +9,8 @@ from difftool.catalog import TABLES, Catalog
 from difftool.clone import named_roles
 from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rule, Rules, built_in, dotted
 from difftool.model import Fingerprints, Ignored
-from difftool.scope import Found, Narrowed, Scope, said
+from difftool.narrowing import Narrowed, narrow, said
+from difftool.scope import Found, Scope
 from difftool.subjects import Subjects, items
 from difftool.words import many, some
 
@@ -67,10 +68,10 @@ def see(
         return Seen(Scope(rules), Narrowed(now), Narrowed(want))
     roles = sorted({*named_roles(want), *made}) if rules.asks(ABSENT_ROLE) else []
     present = frozenset(roles) & cluster | {owner}
-    whole = Scope(rules, _names(want) | frozenset(_parts_of(rules, want)), present).narrow(want)
+    whole = narrow(Scope(rules, _names(want) | frozenset(_parts_of(rules, want)), present), want)
     parts = sorted(_parts_of(rules, whole.catalog))
     scope = Scope(rules, _names(whole.catalog) | frozenset(parts), present)
-    return Seen(scope, scope.narrow(now), whole, (*parts, *(f"role {r}" for r in roles)), hidden)
+    return Seen(scope, narrow(scope, now), whole, (*parts, *(f"role {r}" for r in roles)), hidden)
 
 
 def recall(rules: Rules, now: Catalog, made: Fingerprints, owner: str, cluster: frozenset[str]) -> Scope:

@@ -7,26 +7,16 @@ both as it is: where its table or view has to be made anew, it comes back.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 
-from difftool.grants import OWNER, PUBLIC, default
-from difftool.ignore import ABSENT_ROLE, SAID_OF
+from difftool.ignore import SAID_OF, Rule
+from difftool.judging import Judging, among
 from difftool.kinds import KINDS
-from difftool.objects import NOTHING, Key, Object, Objects, Sides
-from difftool.phrases import PART, PLAIN, REL, ROUTINES, names
-from difftool.scope import Facts, Found, Scope
-from difftool.subjects import Chain, said_of
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, shown
+from difftool.phrases import PART
+from difftool.scope import Scope, by
 
-IN_NO_SCHEMA = frozenset(
-    {
-        "access_method", "cast", "event_trigger", "extension", "foreign_data_wrapper", "language", "member",
-        "publication", "publication_schema", "publication_table", "server", "subscription", "transform", "user_mapping",
-    }
-)  # fmt: skip
-QUOTED = frozenset({"function", "aggregate"})
-MEMBER = re.compile(rf"(?P<noun>FUNCTION|PROCEDURE|TABLE|SEQUENCE|TYPE) (?P<name>{REL})(?P<arguments>.*)", re.DOTALL)
 ONLY = re.compile(rf"(CREATE (?:UNIQUE )?INDEX {PART} ON) ONLY ")
 
 
@@ -38,29 +28,36 @@ class Spared:
     want: Objects
     full: Objects
     """What is, with all that is ignored."""
-    left_out: frozenset[Key] = NOTHING
-    """Of that, what is on neither side."""
-    kept: frozenset[Key] = NOTHING
-    """Of that, what is on both sides as it is."""
+    left_out: Mapping[Key, Rule] = field(default_factory=dict)
+    """Of that, what is on neither side, and by which rule."""
+    kept: Mapping[Key, Rule] = field(default_factory=dict)
+    """Of that, what is on both sides as it is, and by which rule."""
 
     def in_the_way(self, sides: Sides) -> Iterator[tuple[Key, str]]:
         """Ignored objects that a plan would have to drop, or that keep it from doing something, and why."""
-        for key in sorted(self.kept & sides.going):
+        for key in sorted(self.kept.keys() & sides.going):
             o = self.full.by_key[key]
             if o.kind not in SAID_OF and o.parent not in sides.going:
-                yield key, "it is ignored, and would have to be dropped for this plan"
-        stuck: dict[Key, str] = {}
+                yield key, f"{by(self.kept[key])}, and would have to be dropped for this plan"
+        stuck = {self._whole(other): why for other, why in reversed((*self._hang_on(sides), *self._meet(sides)))}
+        for key in sorted(stuck):
+            yield key, f"{by(self.left_out[key])}, and stands in the way: this plan {stuck[key]}"
+
+    def _hang_on(self, sides: Sides) -> Iterator[tuple[Key, str]]:
+        """What depends on something that goes."""
         for key in sorted(sides.going):
             what = "drops and creates anew" if key in sides.coming else "drops"
             for other in self.full.needed_by.get(key, ()):
                 if other in self.left_out and not self._goes_along(other):
-                    stuck.setdefault(self._whole(other), f"this plan {what} {_shown(key)}")
+                    yield other, f"{what} {_shown(key)}"
+
+    def _meet(self, sides: Sides) -> Iterator[tuple[Key, str]]:
+        """What has to be out of the way while something is altered."""
         for key in sorted(sides.touched):
             now, want = sides.now.by_key[key], sides.want.by_key[key]
-            for other in KINDS()[key[0]].disturbs(now, want, replace(sides, now=self.full)):
+            for other in sorted(KINDS()[key[0]].disturbs(now, want, replace(sides, now=self.full))):
                 if other in self.left_out and not self._goes_along(other):
-                    stuck.setdefault(self._whole(other), f"this plan changes {_shown(key)}")
-        yield from ((key, f"it is ignored, and stands in the way: {why}") for key, why in sorted(stuck.items()))
+                    yield other, f"changes {_shown(key)}"
 
     def _whole(self, key: Key) -> Key:
         """The outermost ignored object that something is a part of."""
@@ -84,11 +81,13 @@ def spare(now: Objects, want: Objects, scope: Scope, me: str) -> Spared:
     less = judging.less()
     ignored = frozenset(now.by_key) - frozenset(less.by_key)
     kept = frozenset(k for k in ignored if _of_managed(k, now, less, wanted))
+    rules = {k: found[0] for k in sorted(ignored) if (found := judging.ignored(k))}
     here, there = _with(less, kept, now), _with(wanted, kept, now)
     here = _with(here, [k for k in ignored if k[0] == "owner" and k[1:] in less], now)
     here = replace(here, by_key={**here.by_key, **{k: now.by_key[k] for k, _ in _grants(now, less, there)}})
     there = replace(there, by_key={**there.by_key, **dict(_grants(now, less, there)), **dict(_owners(want, there, me))})
-    return Spared(here, _whole_indexes(there, judging), now, ignored - kept, kept)
+    left_out, both = ({k: r for k, r in rules.items() if k in some} for some in (ignored - kept, kept))
+    return Spared(here, _whole_indexes(there, judging), now, left_out, both)
 
 
 def narrowed(objects: Objects, scope: Scope, want: Objects, me: str) -> tuple[Objects, Objects]:
@@ -97,134 +96,6 @@ def narrowed(objects: Objects, scope: Scope, want: Objects, me: str) -> tuple[Ob
         return objects, want
     wanted = Judging(want, scope, frozenset(want.by_key), me).less()
     return Judging(objects, scope, frozenset(wanted.by_key), me).less(), wanted
-
-
-@dataclass
-class Judging:
-    """One side under the rules."""
-
-    objects: Objects
-    scope: Scope
-    wanted: frozenset[Key]
-    me: str
-
-    def less(self) -> Objects:
-        """The objects less what is ignored, and less what absent roles may do with the others."""
-        found = {k: self._less(o) for k, o in self.objects.by_key.items() if not self.ignored(k)}
-        bare = {k for k, o in found.items() if o is not self.objects.by_key[k] and _is_bare(o, self.objects.major)}
-        return _among(self.objects, {k: o for k, o in found.items() if k not in bare})
-
-    def ignored(self, key: Key) -> Found | None:
-        """The rule that ignores an object, and the outermost that it is about."""
-        found = self.scope.judge(self.chain(key), self._facts)
-        maker = key[1:2] if key[0] == "default_privileges" else ()
-        if found is None and maker and self._absent(maker[0]):
-            return self.scope.about_absent(self.chain(key))
-        return found
-
-    @cached_property
-    def _facts(self) -> Facts:
-        wanted = frozenset(map(plain, self.wanted))
-        return Facts(lambda key: key not in wanted, lambda key: self._partition(key, wanted))
-
-    def _partition(self, key: Key, wanted: Container[Key]) -> bool:
-        if key[0] != "table" or key in wanted or ("partition", *key[1:]) not in self.objects:
-            return False
-        return any(table in wanted for table in self._partitioned(key[1:]))
-
-    def _partitioned(self, names: tuple[str, ...]) -> Iterator[Key]:
-        """The tables that one is a partition of, at any remove."""
-        seen = {names}
-        while (place := self.objects.get("partition", *names)) and (names := tuple(place["of"])) not in seen:
-            seen.add(names)
-            yield ("table", *names)
-
-    def chain(self, key: Key) -> Chain:
-        """The object, what it is a part of, and so on; as rules know them."""
-        return tuple(map(plain, self._chain(key)))
-
-    def _chain(self, key: Key) -> Chain:
-        o = self.objects.by_key[key]
-        if key[0] in SAID_OF and o.parent:
-            return said_of(key[0], self._chain(o.parent))
-        if key[0] == "member":
-            return _member(key)
-        if o.parent and o.parent in self.objects:
-            return (key, *self._chain(o.parent), *self._also(key))
-        if whole := self._whole_of(key):
-            return (key, *self._chain(whole))
-        if key[0] == "default_privileges":
-            return (key,)
-        if key[0] == "table":
-            return (key, *self._partitioned(key[1:]), ("schema", key[1]))
-        return (key, ("schema", key[1])) if len(key) > 2 and key[0] not in IN_NO_SCHEMA and key[1] else (key,)
-
-    def _also(self, key: Key) -> Chain:
-        """What else a part goes with: a published table, or schema."""
-        if key[0] == "publication_schema":
-            return (("schema", key[2]),)
-        table = ("table", *key[2:])
-        return self._chain(table) if key[0] == "publication_table" and table in self.objects else ()
-
-    def _whole_of(self, key: Key) -> Key | None:
-        """What an object belongs to without being a part of it."""
-        if key[0] == "statistics":
-            of = (n for n in self.objects.needs.get(key, NOTHING) if n[0] in ("table", "materialized_view"))
-            return min(of, default=None)
-        if key[0] == "user_mapping":
-            return ("server", key[2]) if ("server", key[2]) in self.objects else None
-        owner = self.objects.get("sequence_owner", *key[1:]) if key[0] == "sequence" else None
-        table = ("table", *owner["column"][:2]) if owner else None
-        return table if table in self.objects else None
-
-    def _less(self, o: Object) -> Object:
-        """Grants less those to absent roles."""
-        grants = o["grants"] if o.kind in ("grant", "default_privileges") else None
-        if not grants or not self.scope.rules.asks(ABSENT_ROLE) or not self.scope.about_absent(self.chain(o.key)):
-            return o
-        left = {who: some for who, some in grants.items() if not self._absent(who.partition("\n")[0])}
-        return o if len(left) == len(grants) else replace(o, attributes={**o.attributes, "grants": left})
-
-    def _absent(self, role: str) -> bool:
-        return role not in (OWNER, PUBLIC, self.me) and self.scope.absent(role)
-
-    def limits(self) -> frozenset[Key]:
-        """The managed tables that have an ignored partition."""
-        found: set[Key] = set()
-        for o in self.objects.by_key.values():
-            if o.kind == "partition" and self.ignored(("table", *o.names)):
-                found.update(t for t in self._partitioned(o.names) if not self.ignored(t))
-        return frozenset(found)
-
-
-def _is_bare(o: Object, major: int) -> bool:
-    """Whether grants say no more than a database says by itself: PostgreSQL would have none such."""
-    if o.kind == "default_privileges":
-        own = {f"{OWNER if who == o.names[0] else who}\n{OWNER}": some for who, some in o["grants"].items()}
-        letter = "s" if o.names[2] == "S" else o.names[2]
-        return own == ({} if o.names[1] else default(letter, major))
-    return o["_type"] == "c" and not o["grants"]
-
-
-def _member(key: Key) -> Chain:
-    """What belongs to an extension, as a dump names it where something is granted on it."""
-    if found := MEMBER.fullmatch(key[1]):
-        schema, name = names(found["name"])
-        kind = "sequence" if found["noun"] == "SEQUENCE" else ROUTINES.get(found["noun"], "table")
-        kind = "composite" if found["noun"] == "TYPE" else kind
-        return ((kind, schema, name + found["arguments"]), ("schema", schema))
-    noun, _, name = key[1].rpartition(" ")
-    return ((PLAIN.get(noun, "member"), *names(name)),)
-
-
-def plain(key: Key) -> Key:
-    """An object as rules know it: the names of functions without quotes."""
-    at = 1 if key[0] in SAID_OF else 0
-    if key[at] not in QUOTED or not key[-1].startswith('"'):
-        return key
-    found = re.match(PART, key[-1])
-    assert found, f"a name that is none: {key[-1]}"
-    return (*key[:-1], names(found[0])[0] + key[-1][found.end() :])
 
 
 def _of_managed(key: Key, now: Objects, less: Objects, wanted: Objects) -> bool:
@@ -250,18 +121,7 @@ def _with(side: Objects, more: Iterable[Key], source: Objects) -> Objects:
         follows=joined(side.follows, source.follows),
         after=joined(side.after, source.after),
     )
-    return _among(merged, {**side.by_key, **added})
-
-
-def _among(side: Objects, kept: Mapping[Key, Object]) -> Objects:
-    """A side with these objects, and the links between them."""
-
-    def between(links: Mapping[Key, Set[Key]]) -> dict[Key, Set[Key]]:
-        return {k: frozenset(n for n in v if n in kept) for k, v in links.items() if k in kept}
-
-    return replace(
-        side, by_key=kept, needs=between(side.needs), follows=between(side.follows), after=between(side.after)
-    )
+    return among(merged, {**side.by_key, **added})
 
 
 def _grants(now: Objects, less: Objects, there: Objects) -> Iterator[tuple[Key, Object]]:
@@ -311,4 +171,4 @@ def _stands_for(index: Key, side: Objects) -> Key:
 
 
 def _shown(key: Key) -> str:
-    return f"{key[0].replace('_', ' ')} {'.'.join(key[1:])}"
+    return " ".join(shown(key))

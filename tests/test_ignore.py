@@ -22,6 +22,7 @@ from difftool.doctor import examine
 from difftool.engine import native
 from difftool.errors import Refused, UsageError
 from difftool.ignore import ANY, BUILT_IN, KINDS, NO_RULES, STATEFUL, WHEN, Rule, Rules, built_in, dotted, rule
+from difftool.judging import Judging, plain
 from difftool.kinds import KINDS as NATIVE_KINDS
 from difftool.model import Plan
 from difftool.pg.connection import rows, run, session
@@ -32,7 +33,6 @@ from difftool.scope import UNLIMITED
 from difftool.seen import see
 from difftool.settings import Settings, load
 from difftool.settings.table import IGNORE_KEYS
-from difftool.sparing import Judging, plain
 from difftool.subjects import Subjects, items
 from difftool.syntax import split
 
@@ -322,7 +322,7 @@ def test_owners(server: Server, desk: Desk) -> None:
     assert (sql(plan), plan.unhandled, plan.proven) == ([], (), True)
     assert ignored(plan) == [("owner", "2 objects: owner of public.t, owner of public.v")]
     anew = desk.plan(admin, wanted.replace("1 AS a", "'x'::text AS a"), rules)  # here, nobody may give it to them
-    lost = f"what is ignored of it would not stay: ALTER VIEW public.v OWNER TO {other}"
+    lost = f'it is ignored ("owner"), and would not stay as it is: ALTER VIEW public.v OWNER TO {other}'
     assert [(u.kind, u.name, u.detail) for u in anew.unhandled] == [("view", "public.v", lost)]
     desk.apply(admin, wanted + "CREATE TABLE n (a int);", rules)
     assert ask(target, "SELECT relowner::regrole::text FROM pg_class WHERE oid = 't'::regclass") == [(other,)]
@@ -339,7 +339,7 @@ def test_an_ignored_view_in_the_way_is_named_and_stays(server: Server, desk: Des
         assert not any("theirs" in s for s in sql(plan)), sql(plan)
         assert ("view", "public.theirs") in [(u.kind, u.name) for u in plan.unhandled]
         assert next(u for u in plan.unhandled if u.kind == "view").detail.startswith(
-            "it is ignored, and stands in the way: this plan "
+            'it is ignored ("view public.theirs"), and stands in the way: this plan '
         )
         assert plan.proven is False
 
