@@ -182,7 +182,7 @@ def dump(
     if folder is not None:
         refuse_unless_empty(Path(folder))
     talk("reading the catalog")
-    found = read_schema(settings.target, address(settings, settings.target), show_secrets=show_secrets)
+    found = read_schema(settings.target, address(settings, settings.target), settings.rules, show_secrets=show_secrets)
     if folder is not None:
         talk(f"writing {folder}")
         found.write(Path(folder))
@@ -199,8 +199,7 @@ def rollback_plan(
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    text = manifest.schema_of(store, chosen)
-    return make_plan(now, _wanted_snapshot(chosen, text, now), options(settings, talk=talk)), chosen
+    return make_plan(now, _wanted_snapshot(store, chosen, now), options(settings, talk=talk)), chosen
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
@@ -211,8 +210,7 @@ def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity)
-    wanted = _wanted_snapshot(chosen, manifest.schema_of(store, chosen), now)
-    return make_plan(now, wanted, replace(options(settings), compare_only=True))
+    return make_plan(now, _wanted_snapshot(store, chosen, now), replace(options(settings), compare_only=True))
 
 
 def create_database(settings: Settings | None = None) -> str:
@@ -349,12 +347,18 @@ def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
     return narrow(recall(now.rules, now.catalog, made, now.owner, now.cluster_roles), now.catalog).catalog.fingerprint
 
 
-def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now) -> WantedDump:
+def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now) -> WantedDump:
     from difftool.catalog import parse
     from difftool.pg.dump import Dump
+    from difftool.seen import is_limited, names_of, without_run_time
+    from difftool.snapshot import manifest
     from difftool.wanted import WantedDump
 
-    return WantedDump(parse(Dump(text, (), now.program.major)), f"snapshot {snapshot.id} of {snapshot.created}")
+    schema, named = parse(Dump(manifest.schema_of(store, snapshot), (), now.program.major)), frozenset[str]()
+    if is_limited(now.rules, schema):
+        made = manifest.plan_of(store, snapshot).fingerprints
+        schema, named = without_run_time(now.rules, schema, made, now.owner, now.cluster_roles), names_of(made)
+    return WantedDump(schema, f"snapshot {snapshot.id} of {snapshot.created}", named=named)
 
 
 def _source(settings: Settings, text: str) -> TargetSettings | str:
@@ -374,6 +378,7 @@ def _source(settings: Settings, text: str) -> TargetSettings | str:
 
 
 def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wanted:
+    from difftool.seen import as_desired
     from difftool.wanted import WantedDump
 
     if isinstance(source, str):
@@ -386,7 +391,7 @@ def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wa
             hint="compare each with the desired schema instead: difftool check --target",
         )
     there = replace(there, program=now.program)
-    return WantedDump(there.catalog, there.identity.url, there.cluster_roles)
+    return WantedDump(as_desired(settings.rules, there.catalog), there.identity.url, there.cluster_roles)
 
 
 def _major_of(settings: Settings, source: TargetSettings | str) -> int:

@@ -487,6 +487,8 @@ def _say_dumped(found: SchemaFiles, folder: str | None) -> None:
 
     for item in found.left_out:
         console.warn(f"left out: {words.with_detail(item)}")
+    for rule in found.ignored:
+        console.say(f"ignored: {words.with_detail(rule)}")
     if found.masked:
         where = f"{', '.join(found.masked)}: " if folder else ""
         console.warn(f"{where}passwords are masked, so it does not load; --show-secrets writes them")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from glob import escape
@@ -100,6 +100,11 @@ class Rules:
         parts = (*(f"{','.join(r.kinds)}\0{r.name}\0{r.when}" for r in self.rules), "", *self.schemas)
         return hashlib.sha256("\0\0".join(parts).encode()).hexdigest()[:8]
 
+    @property
+    def by_circumstance(self) -> Rules:
+        """The rules that ask for more than kind and name."""
+        return Rules(tuple(r for r in self.rules if r.when))
+
     def asks(self, when: str, *kinds: str) -> bool:
         """Whether a rule about one of these kinds, or any, has that circumstance."""
         return any(r.when == when and (not kinds or any(map(r.of, kinds))) for r in self.rules)
@@ -180,3 +185,12 @@ def built_in(extensions: Mapping[str, str], tables: Iterable[tuple[str, str]]) -
             said = "postgis_topology: topologies"
             yield Rule(("schema",), escape(schema), EXTRA, said)
             yield Rule((ANY,), f"{escape(schema)}.*", EXTRA, said)
+
+
+def as_made(rules: Rules, extensions: Mapping[str, str], tables: Iterable[tuple[str, str]]) -> Rules:
+    """The rules for a database beside which no desired schema stands: what extensions made there is theirs.
+
+    Nothing is extra then, and no role absent.
+    """
+    made = (replace(r, when="" if r.when == EXTRA else r.when) for r in built_in(extensions, tables))
+    return Rules((*(r for r in rules.rules if r.when in ("", PARTITION)), *made), rules.schemas)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from difftool.grants import OWNER, PUBLIC, default, parse
 from difftool.ignore import ABSENT_ROLE, SAID_OF
@@ -20,6 +19,7 @@ IN_NO_SCHEMA = frozenset(
         "publication", "publication_schema", "publication_table", "server", "subscription", "transform", "user_mapping",
     }
 )  # fmt: skip
+AFTER_ROLES = frozenset({"default_privileges", "user_mapping"})
 QUOTED = frozenset({"function", "aggregate"})
 MEMBER = re.compile(rf"(?P<noun>FUNCTION|PROCEDURE|TABLE|SEQUENCE|TYPE) (?P<name>{REL})(?P<arguments>.*)", re.DOTALL)
 
@@ -29,9 +29,10 @@ class Judging:
     """One side under the rules."""
 
     objects: Objects
+    facts: Facts
     scope: Scope
-    wanted: frozenset[Key]
-    me: str
+    me: str = ""
+    """The role that stands for the target's owner."""
 
     def less(self) -> Objects:
         """The objects less what is ignored, and less what absent roles may do with the others."""
@@ -50,17 +51,6 @@ class Judging:
             return self.scope.about_absent(self.chain(key))
         return found
 
-    @cached_property
-    def facts(self) -> Facts:
-        """What rules ask about an object of this side."""
-        wanted = frozenset(map(plain, self.wanted))
-        return Facts(lambda key: key not in wanted, lambda key: self._partition(key, wanted))
-
-    def _partition(self, key: Key, wanted: Container[Key]) -> bool:
-        if key[0] != "table" or key in wanted or ("partition", *key[1:]) not in self.objects:
-            return False
-        return any(table in wanted for table in self._partitioned(key[1:]))
-
     def _partitioned(self, names: tuple[str, ...]) -> Iterator[Key]:
         """The tables that one is a partition of, at any remove."""
         seen = {names}
@@ -70,7 +60,11 @@ class Judging:
 
     def chain(self, key: Key) -> Chain:
         """The object, what it is a part of, and so on; as rules know them."""
-        return tuple(map(plain, self._chain(key)))
+        return tuple(self._known(plain(k)) for k in self._chain(key))
+
+    def _known(self, key: Key) -> Key:
+        """What is named after the owner role, by its name on the target."""
+        return tuple(self.scope.owner if n == self.me else n for n in key) if key[0] in AFTER_ROLES else key
 
     def _chain(self, key: Key) -> Chain:
         o = self.objects.by_key[key]

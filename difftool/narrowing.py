@@ -13,7 +13,7 @@ from difftool.catalog import Key as DumpKey
 from difftool.clone import OWNER
 from difftool.ignore import ABSENT_ROLE, SAID_OF, Key, Rule, dotted
 from difftool.phrases import OF_COLUMN, PART, names
-from difftool.scope import Facts, Found, Scope
+from difftool.scope import NO_FACTS, Facts, Found, Scope
 from difftool.subjects import Chain, Subjects, items, said_of
 
 GRANTEE = re.compile(rf" TO (?P<role>{PART})(?: WITH GRANT OPTION)?$")
@@ -38,6 +38,8 @@ class Narrowed:
     owners: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     """Of objects whose owners are ignored: the statements that say who they are."""
     subjects: Subjects | None = None
+    facts: Facts = NO_FACTS
+    """What rules ask about the objects of this dump."""
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -45,8 +47,8 @@ class Narrowed:
         if self.subjects is None:
             return frozenset()
         whole = (e for e in self.subjects.catalog.entries if e.key not in self.catalog.by_key)
-        chains = (self.subjects.chain(e)[0] for e in whole)
-        return frozenset(dotted(k) for k in chains if k[0] not in SAID_OF)
+        keys = (k for e in whole for k in (self.subjects.chain(e)[0], *self.subjects.index_of(e)))
+        return frozenset(dotted(k) for k in keys if k[0] not in SAID_OF)
 
     def has(self, name: str) -> bool:
         """Whether a statement about an object of that name, quoted as SQL has it, is about something ignored."""
@@ -81,7 +83,7 @@ class _Narrowing:
         kept = tuple(filter(None, map(self._kept, catalog.entries)))
         less = replace(catalog, entries=kept, rules=self.scope.rules.digest)
         owners = {k: frozenset(v) for k, v in self.owners.items()}
-        return Narrowed(less, self.left_out, frozenset(self.found), owners, self.subjects)
+        return Narrowed(less, self.left_out, frozenset(self.found), owners, self.subjects, self.facts)
 
     def _kept(self, entry: Entry) -> Entry | None:
         chain = self.subjects.chain(entry)
@@ -102,6 +104,7 @@ class _Narrowing:
 
     @cached_property
     def facts(self) -> Facts:
+        """What rules ask about the objects of this dump."""
         return Facts(self._only_here, self._partition)
 
     def _only_here(self, key: Key) -> bool:

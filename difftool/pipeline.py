@@ -163,7 +163,7 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
 
 def look(now: Now, want: Built) -> Seen:
     """Both sides less what is ignored."""
-    return see(now.rules, now.catalog, want.catalog, now.owner, now.cluster_roles, want.roles, now.without)
+    return see(now.rules, now.catalog, want.catalog, now.owner, now.cluster_roles, want.roles, now.without, want.named)
 
 
 def compared(now: Now, want: Built, seen: Seen, options: Options) -> Difference:
@@ -247,7 +247,10 @@ def _difference(
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
     with session(now.info, read_only=True) as connection:
-        sides = Side(base, now.unseen), Side(desired, now.unseen if want.unseen is None else want.unseen)
+        sides = (
+            Side(base, now.unseen, before.facts),
+            Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.facts),
+        )
         empty = partial(is_empty, connection)
         proposal = propose(options.engine, *sides, workspace.role, empty, options.recreate, seen.scope)
         facts = read_facts(connection)
@@ -257,7 +260,7 @@ def _difference(
         workspace,
         base,
         now,
-        seen.want.catalog,
+        seen.want,
         names,
         allowed=frozenset(options.scratch.extensions),
         objects=proposal.wanted,

@@ -24,7 +24,7 @@ from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
-from difftool.scope import UNLIMITED, Scope
+from difftool.scope import UNLIMITED, Facts, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
 from difftool.sparing import narrowed
@@ -69,7 +69,7 @@ class Rehearsal:
     workspace: Workspace
     base: Database
     now: Now
-    want: Catalog
+    want: Narrowed
     names: Names
     allowed: frozenset[str] = frozenset()
     """Extensions that may be created beyond the built-in list."""
@@ -101,7 +101,8 @@ class Rehearsal:
             failure = self._run_segments(copy, statements)
             after = self._read(copy)
             moved = touched(self.before, after) if self.before else ()
-            left = (*failure, *compare(after.catalog, self.want), *moved) or self._second_opinion(copy)
+            left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
+            left = left or self._second_opinion(copy, after.facts)
             return left, "" if left else self._referee(copy), after.catalog
         finally:
             self.workspace.drop(copy.name)
@@ -128,13 +129,18 @@ class Rehearsal:
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
         return f"referee: migra would still run {self.names.from_scratch(one_line(seen[0]))}{more}"
 
-    def _second_opinion(self, copy: Database) -> tuple[Unhandled, ...]:
+    def _second_opinion(self, copy: Database, facts: Facts) -> tuple[Unhandled, ...]:
         """What difftool's own catalog sees where pg_dump sees nothing; copies are empty: filled or not is left out."""
         if self.objects is None:
             return ()
         from difftool.engine import native
 
-        sides = narrowed(native.read(copy.admin), self.scope, with_unseen(self.objects, ()), self.workspace.role)
+        sides = narrowed(
+            (native.read(copy.admin), facts),
+            (with_unseen(self.objects, ()), self.want.facts),
+            self.scope,
+            self.workspace.role,
+        )
         found = differing(*sides)
         return tuple(Unhandled(*shown(k), self.names.from_scratch(f"{BLIND}: {how}")) for k, how in found)
 
@@ -204,9 +210,9 @@ class Rehearsal:
             pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
             for anew in ALTER_THEN_ANEW:
                 after = self._read(copy).catalog
-                if not compare(after, self.want):
+                if not compare(after, self.want.catalog):
                     return tuple(ran), ()
-                wanted = settle(after, self.want, self.names.quoted, anew=anew)
+                wanted = settle(after, self.want.catalog, self.names.quoted, anew=anew)
                 fresh = [(s, "") for s in wanted if s not in ran or s.startswith(("SET ", "RESET "))]
                 self._attempt(connection, copy, fresh, ran)
                 pending = self._attempt(connection, copy, pending, ran)

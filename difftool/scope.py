@@ -39,6 +39,8 @@ class Scope:
     """What the desired schema has: "table public.users"."""
     present: frozenset[str] = frozenset()
     """The roles that both sides have; empty where no rule asks."""
+    owner: str = ""
+    """The target's owner role."""
 
     def __bool__(self) -> bool:
         return bool(self.rules)
@@ -79,6 +81,8 @@ class Scope:
         return role not in self.present
 
 
+NO_FACTS = Facts(lambda _: False, lambda _: False)
+"""For where nothing is asked."""
 UNLIMITED = Scope(NO_RULES)
 """Nothing is ignored."""
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from difftool.catalog import TABLES, Catalog
 from difftool.clone import named_roles
-from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rule, Rules, built_in, dotted
+from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rules, as_made, built_in, dotted
 from difftool.model import Fingerprints, Ignored
 from difftool.narrowing import Narrowed, narrow, said
 from difftool.scope import Found, Scope
 from difftool.subjects import Subjects, items
 from difftool.words import many, some
+
+ROLE = "role "
+"""Before a role's name in what a plan keeps of its desired schema."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,24 @@ class Seen:
     @property
     def ignored(self) -> tuple[Ignored, ...]:
         """How many objects each rule took out, and which."""
-        found: dict[str, set[Key]] = {}
-        for rule, key in sorted(self._counted(), key=lambda f: self._place(f[0])):
-            found.setdefault(rule.text, set()).add(key)
-        return tuple(
-            Ignored("rule", text, f"{many(len(keys), 'object')}: {some([shown(k) for k in sorted(keys)])}")
-            for text, keys in found.items()
-        )
+        return counted(self.scope.rules, self._counted())
 
     def _counted(self) -> set[Found]:
         """Everything that was taken out, less owners that are the same on both sides."""
         same = {k for k, said in self.now.owners.items() if self.want.owners.get(k) == said}
         return {f for f in self.now.found | self.want.found if f[1] not in same} | set(self.unread)
 
-    def _place(self, rule: Rule) -> tuple[int, str]:
-        rules = self.scope.rules.rules
-        return (rules.index(rule) if rule in rules else len(rules), rule.text)
+
+def counted(rules: Rules, out: Iterable[Found]) -> tuple[Ignored, ...]:
+    """How many objects each rule took out, and which; one that somebody wrote is named even if there were none."""
+    found: dict[str, set[Key]] = {r.text: set() for r in rules.rules if not r.said}
+    for rule, key in sorted(out, key=lambda f: (rules.rules.index(f[0]) if f[0] in rules.rules else -1, f[0].text)):
+        found.setdefault(rule.text, set()).add(key)
+    return tuple(Ignored("rule", text, _counted(sorted(keys))) for text, keys in found.items())
+
+
+def _counted(keys: Sequence[Key]) -> str:
+    return many(len(keys), "object") + (f": {some([shown(k) for k in keys])}" if keys else "")
 
 
 def see(
@@ -56,11 +61,12 @@ def see(
     cluster: frozenset[str],
     made: Iterable[str] = (),
     unread: Iterable[tuple[str, str]] = (),
+    named: frozenset[str] = frozenset(),
 ) -> Seen:
     """Both sides under the rules, and those of the extensions that the target has.
 
     ``owner`` is the target's owner role, ``cluster`` the roles of its server, ``made`` those that the files create;
-    ``unread`` are ignored tables that are not in the dump.
+    ``unread`` are ignored tables that are not in the dump; ``named`` is what counts as named by the desired schema.
     """
     hidden = tuple((rule, ("table", *t)) for t in unread if (rule := rules.always(("table", *t))))
     rules = _with_built_in(rules, now)
@@ -68,10 +74,10 @@ def see(
         return Seen(Scope(rules), Narrowed(now), Narrowed(want))
     roles = sorted({*named_roles(want), *made}) if rules.asks(ABSENT_ROLE) else []
     present = frozenset(roles) & cluster | {owner}
-    whole = narrow(Scope(rules, _names(want) | frozenset(_parts_of(rules, want)), present), want)
-    parts = sorted(_parts_of(rules, whole.catalog))
-    scope = Scope(rules, _names(whole.catalog) | frozenset(parts), present)
-    return Seen(scope, narrow(scope, now), whole, (*parts, *(f"role {r}" for r in roles)), hidden)
+    whole = narrow(Scope(rules, _names(want) | frozenset(_parts_of(rules, want)) | named, present, owner), want)
+    parts = sorted({*_parts_of(rules, whole.catalog), *named})
+    scope = Scope(rules, _names(whole.catalog) | frozenset(parts), present, owner)
+    return Seen(scope, narrow(scope, now), whole, (*parts, *(f"{ROLE}{r}" for r in roles)), hidden)
 
 
 def recall(rules: Rules, now: Catalog, made: Fingerprints, owner: str, cluster: frozenset[str]) -> Scope:
@@ -79,9 +85,37 @@ def recall(rules: Rules, now: Catalog, made: Fingerprints, owner: str, cluster: 
     rules = _with_built_in(rules, now)
     if not rules:
         return Scope(rules)
-    wanted = {said(kind, name) for kind, name, _ in made.desired_objects} | set(made.wanted)
-    roles = {w.removeprefix("role ") for w in made.wanted if w.startswith("role ")}
-    return Scope(rules, frozenset(wanted), frozenset(roles & cluster) | {owner})
+    roles = {w.removeprefix(ROLE) for w in made.wanted if w.startswith(ROLE)}
+    return Scope(rules, names_of(made), frozenset(roles & cluster) | {owner}, owner)
+
+
+def names_of(made: Fingerprints) -> frozenset[str]:
+    """What the desired schema of a plan named, as rules know it."""
+    return frozenset(said(kind, name) for kind, name, _ in made.desired_objects) | {
+        w for w in made.wanted if not w.startswith(ROLE)
+    }
+
+
+def without_run_time(
+    rules: Rules, snapshot: Catalog, made: Fingerprints, owner: str, cluster: frozenset[str]
+) -> Catalog:
+    """A snapshot's schema less what its plan ignored for its circumstances: to go back is not to make that again."""
+    return narrow(recall(rules.by_circumstance, snapshot, made, owner, cluster), snapshot).catalog
+
+
+def as_desired(rules: Rules, database: Catalog) -> Catalog:
+    """A database's schema as the desired one of another: less its own partitions and what its extensions made."""
+    if not is_limited(rules, database):
+        return database
+    subjects = Subjects(database)
+    tables = ((k.schema, k.name) for k in database.by_key if k.type in TABLES)
+    scope = Scope(
+        as_made(rules.by_circumstance, subjects.extensions, tables),
+        frozenset(
+            said(k.kind, k.full_name) for k in database.by_key if (k.schema, k.name) not in subjects.partition_of
+        ),
+    )
+    return narrow(scope, database).catalog
 
 
 def is_limited(rules: Rules, now: Catalog) -> bool:

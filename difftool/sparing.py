@@ -15,9 +15,13 @@ from difftool.judging import Judging, among
 from difftool.kinds import KINDS
 from difftool.objects import NOTHING, Key, Object, Objects, Sides, shown
 from difftool.phrases import PART
-from difftool.scope import Scope, by
+from difftool.scope import Facts, Scope, by
 
 ONLY = re.compile(rf"(CREATE (?:UNIQUE )?INDEX {PART} ON) ONLY ")
+
+
+Known = tuple[Objects, Facts]
+"""One side, and what its dump tells of it."""
 
 
 @dataclass(frozen=True)
@@ -72,30 +76,31 @@ class Spared:
         return whole[0] == "table" and key != whole and any(t in self.now for t in above)
 
 
-def spare(now: Objects, want: Objects, scope: Scope, me: str) -> Spared:
-    """Both sides without what is ignored; ``me`` is the role that stands for the target's owner."""
+def spare(here: Known, there: Known, scope: Scope, me: str) -> Spared:
+    """What is and what is wanted, without what is ignored; ``me`` is the role that stands for the target's owner."""
+    now, want = here[0], there[0]
     if not scope:
         return Spared(now, want, now)
-    wanted = Judging(want, scope, frozenset(want.by_key), me).less()
-    judging = Judging(now, scope, frozenset(wanted.by_key), me)
+    wanted = Judging(*there, scope, me).less()
+    judging = Judging(*here, scope, me)
     less = judging.less()
     ignored = frozenset(now.by_key) - frozenset(less.by_key)
     kept = frozenset(k for k in ignored if _of_managed(k, now, less, wanted))
     rules = {k: found[0] for k in sorted(ignored) if (found := judging.ignored(k))}
-    here, there = _with(less, kept, now), _with(wanted, kept, now)
-    here = _with(here, [k for k in ignored if k[0] == "owner" and k[1:] in less], now)
-    here = replace(here, by_key={**here.by_key, **{k: now.by_key[k] for k, _ in _grants(now, less, there)}})
-    there = replace(there, by_key={**there.by_key, **dict(_grants(now, less, there)), **dict(_owners(want, there, me))})
+    is_, wanted = _with(less, kept, now), _with(wanted, kept, now)
+    is_ = _with(is_, [k for k in ignored if k[0] == "owner" and k[1:] in less], now)
+    grants = dict(_grants(now, less, wanted))
+    is_ = replace(is_, by_key={**is_.by_key, **{k: now.by_key[k] for k in grants}})
+    wanted = replace(wanted, by_key={**wanted.by_key, **grants, **dict(_owners(want, wanted, me))})
     left_out, both = ({k: r for k, r in rules.items() if k in some} for some in (ignored - kept, kept))
-    return Spared(here, _whole_indexes(there, judging), now, left_out, both)
+    return Spared(is_, _whole_indexes(wanted, judging), now, left_out, both)
 
 
-def narrowed(objects: Objects, scope: Scope, want: Objects, me: str) -> tuple[Objects, Objects]:
+def narrowed(here: Known, there: Known, scope: Scope, me: str) -> tuple[Objects, Objects]:
     """Both sides without anything that is ignored, for a comparison that plans nothing."""
     if not scope:
-        return objects, want
-    wanted = Judging(want, scope, frozenset(want.by_key), me).less()
-    return Judging(objects, scope, frozenset(wanted.by_key), me).less(), wanted
+        return here[0], there[0]
+    return Judging(*here, scope, me).less(), Judging(*there, scope, me).less()
 
 
 def _of_managed(key: Key, now: Objects, less: Objects, wanted: Objects) -> bool:

@@ -98,6 +98,12 @@ class Subjects:
                 found[on[0], *name] = (("index", on[0], *name), constraint, *self._relation(said["on"]))
         return found
 
+    def index_of(self, entry: Entry) -> Chain:
+        """The index that a constraint has, if it is one."""
+        chain = self.chain(entry)
+        index = self._index_on.get((entry.key.schema, chain[0][-1])) if entry.key.type == "CONSTRAINT" else None
+        return index[:1] if index else ()
+
     @cached_property
     def _statistics_on(self) -> dict[tuple[str, ...], Chain]:
         """By schema and name of extended statistics: these, and their relation."""

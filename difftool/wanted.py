@@ -37,6 +37,8 @@ class Built:
     roles: tuple[str, ...] = ()
     unseen: frozenset[Unseen] | None = frozenset()
     """What its dump does not show; None where nobody knows."""
+    named: frozenset[str] = frozenset()
+    """What the rules of ``ignore`` take for named by it, though it has no such thing."""
 
 
 class Wanted(Protocol):
@@ -174,6 +176,8 @@ class WantedDump:
     """Roles that exist where the dump comes from."""
     unseen: frozenset[Unseen] | None = None
     """What the dump does not show of it, where that is known."""
+    named: frozenset[str] = frozenset()
+    """What a later desired schema named: to go back is to be rid of it, be it ignored where nobody names it."""
 
     def key(self, now: Now, options: Options) -> str:
         """Never shared with another run."""
@@ -181,12 +185,12 @@ class WantedDump:
 
     def known(self, now: Now, options: Options) -> Built | None:
         """The dump itself."""
-        return Built(self.catalog, unseen=self.unseen)
+        return Built(self.catalog, unseen=self.unseen, named=self.named)
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """The dump restored; what the restored copy has otherwise is not the target's difference."""
         database, _ = clone(workspace, self.catalog, names, now.program)
-        return database, Built(self.catalog, unseen=self.unseen)
+        return database, Built(self.catalog, unseen=self.unseen, named=self.named)
 
     def extensions(self) -> tuple[str, ...]:
         """The extensions that the dump creates."""

@@ -29,7 +29,7 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import Dump, find_pg_dump
 from difftool.pg.types import Connection, Error
-from difftool.scope import UNLIMITED
+from difftool.scope import NO_FACTS, UNLIMITED
 from difftool.seen import see
 from difftool.settings import Settings, load
 from difftool.settings.table import IGNORE_KEYS
@@ -233,11 +233,12 @@ def test_what_is_ignored_is_not_created_either(server18: Server, desk: Desk) -> 
     assert ignored(plan) == [("table public.theirs", "1 object: table public.theirs")]
 
 
-def test_a_rule_that_finds_nothing_says_nothing(server18: Server, desk: Desk) -> None:
+def test_a_rule_that_finds_nothing_is_named(server18: Server, desk: Desk) -> None:
     target = server18.database("CREATE TABLE a (b int)", "CREATE TABLE gone (b int)")
     rules = '[[ignore]]\nkind = "view"\nname = "public.gone"\n[[ignore]]\nkind = "table"\nname = "public.GONE"\n'
     plan = desk.plan(target, "CREATE TABLE a (b int);", rules)
-    assert (sql(plan), plan.ignored) == (["DROP TABLE public.gone"], ())
+    assert sql(plan) == ["DROP TABLE public.gone"]
+    assert ignored(plan) == [("view public.gone", "0 objects"), ("table public.GONE", "0 objects")]
 
 
 def test_schemas_manage_what_the_files_name_outside_of_any(server18: Server, desk: Desk) -> None:
@@ -424,6 +425,75 @@ def test_tables_that_may_not_be_read(server: Server, desk: Desk) -> None:
     assert found["may read"].ok is True
 
 
+def test_rollback_makes_and_drops_nothing_that_is_ignored(server18: Server, desk: Desk) -> None:
+    """But what the desired schema named since, a partition too, goes."""
+    rules = PARTITIONS + '[[ignore]]\nkind = "view"\nwhen = "extra"\n'
+    target = server18.database(EVENTS, partition(1), partition(2), "CREATE VIEW theirs AS SELECT 1 AS a")
+    wanted = EVENTS + "CREATE TABLE events_rest PARTITION OF events DEFAULT; CREATE VIEW ours AS SELECT 2 AS a;"
+    settings = desk.settings(target, wanted, rules)
+    applied = api.apply(api.plan(settings), settings, allow=["all"])
+    assert not applied.left
+    do(target, "DROP TABLE events_p2026_01", partition(3), "DROP VIEW theirs", "CREATE VIEW new AS SELECT 1 AS a")
+    plan, _ = api.rollback_plan("", settings)
+    assert (plan.unhandled, plan.proven) == ((), True)
+    assert sorted(s.name for s in plan.statements) == ["public.events_rest", "public.ours"], sql(plan)
+    assert not api.apply(plan, settings, allow=["all"], reason="rollback").left
+    tables = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+    assert [r[0] for r in ask(target, tables)] == ["events", "events_p2026_02", "events_p2026_03", "new"]
+
+
+def test_a_database_as_the_desired_schema_brings_no_partitions_of_its_own(server18: Server, desk: Desk) -> None:
+    target, other = (server18.database(EVENTS, partition(n), owner=False) for n in (1, 2))
+    settings = desk.settings(target, "", PARTITIONS)
+    found = api.diff(target.url(secrets=True), other.url(secrets=True), settings)
+    assert (sql(found), found.unhandled) == ([], ())
+    assert api.diff(target.url(secrets=True), other.url(secrets=True), desk.settings(target, "", "")).differs
+
+
+def test_dump_writes_nothing_that_is_ignored(server: Server, desk: Desk) -> None:
+    made = ("CREATE INDEX events_at ON events (at)", partition(1), "CREATE VIEW latest AS SELECT * FROM events")
+    target = server.database(EVENTS, *made, *OTHERS)
+    rules = PARTITIONS + '[[ignore]]\nkind = ["schema", "publication"]\nname = "[Ot]*"\n'
+    settings = desk.settings(target, "", rules)
+    found = api.dump(desk.folder / "dumped", settings)
+    assert "Other Tool" not in found.script
+    assert "p2026_01" not in found.script
+    assert [(i.name, i.detail) for i in found.ignored] == [
+        ("table public.events_* (partition)", "1 object: table public.events_p2026_01"),
+        ("schema, publication [Ot]*", "2 objects: publication theirs, schema Other Tool"),
+    ]
+    plan = api.plan(desk.settings(target, "", rules, schema=str(desk.folder / "dumped")))
+    assert (sql(plan), plan.unhandled, plan.proven) == ([], (), True)
+    api.dump(desk.folder / "app", desk.settings(target, "", 'schemas = ["Other Tool"]'))
+    plan = api.plan(desk.settings(target, "", 'schemas = ["Other Tool"]', schema=str(desk.folder / "app")))
+    assert (sql(plan), plan.unhandled, plan.proven) == ([], (), True)
+
+
+def test_what_is_granted_on_an_extensions_own_is_ignored_like_any_other(server18: Server, desk: Desk) -> None:
+    reader, wanted = role(server18, "member_reader"), "CREATE EXTENSION citext; CREATE TABLE t (a int);"
+    target = server18.database("CREATE EXTENSION citext", "CREATE TABLE t (a int)")
+    admin = server18.admin.but(dbname=target.database)
+    do(
+        admin,
+        "REVOKE EXECUTE ON FUNCTION citext_hash(citext) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION citext_cmp(citext, citext) TO {reader}",
+    )
+    assert desk.check(target, wanted, "").differs
+    rules = (
+        '[[ignore]]\nkind = "grant"\nname = "public.citext_hash"\n[[ignore]]\nkind = "grant"\nwhen = "absent-role"\n'
+    )
+    plan = desk.apply(target, wanted.replace("a int", "a bigint"), rules)
+    assert sql(plan) == ["ALTER TABLE public.t ALTER COLUMN a TYPE bigint"]
+    assert [detail.partition(":")[0] for _, detail in ignored(plan)] == ["1 object", "1 object"]
+
+
+def test_default_privileges_go_by_the_name_of_the_target_s_owner_role(server18: Server, desk: Desk) -> None:
+    target = server18.database("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC", "CREATE TABLE t (a int)")
+    rules = f'[[ignore]]\nkind = "default_privileges"\nname = "{target.user}*"\n'
+    desk.apply(target, "CREATE TABLE t (a bigint);", rules)
+    assert ask(target, "SELECT count(*) FROM pg_default_acl") == [(1,)]
+
+
 # what extensions make
 
 EXTENSIONS = {
@@ -587,7 +657,7 @@ def _same_names(target: Conninfo, major: int) -> None:
     dumped = {subjects.chain(e)[0]: subjects.chain(e) for e in subjects.catalog.entries}
     inside = {i.key for e in subjects.catalog.entries for i in items(e)}
     objects = native.read(target)
-    judging = Judging(objects, UNLIMITED, frozenset(), "")
+    judging = Judging(objects, NO_FACTS, UNLIMITED)
     read = {plain(k): judging.chain(k) for k in objects.by_key}
     assert {k[0] for k in dumped} >= set(KINDS) - {"column", "extension", "owner", "security_label", "subscription"}
     assert {k: c for k, c in dumped.items() if k in read and read[k] != c} == {}

@@ -1,0 +1,27 @@
+"""What of a database goes into files: all but what is ignored."""
+
+from __future__ import annotations
+
+from difftool.ignore import Rules, as_made
+from difftool.judging import Judging, among
+from difftool.model import Ignored
+from difftool.objects import Objects
+from difftool.scope import Facts, Scope
+from difftool.seen import counted
+
+PUBLIC = ("schema", "public")
+
+
+def ours(found: Objects, rules: Rules) -> tuple[Objects, tuple[Ignored, ...]]:
+    """The objects less what the rules take out, partitions by rule and what extensions make; and how much that was.
+
+    The schema public stays: an empty database has it as well.
+    """
+    extensions = {o.names[0]: str(o["schema"]) for o in found.by_key.values() if o.kind == "extension"}
+    rules = as_made(rules, extensions, [(k[1], k[2]) for k in found.by_key if k[0] == "table"])
+    if not rules:
+        return found, ()
+    facts = Facts(lambda _: False, lambda key: ("partition", *key[1:]) in found)
+    judging = Judging(found, facts, Scope(rules))
+    out = {k: by for k in found.by_key if k[-2:] != PUBLIC and (by := judging.ignored(k))}
+    return among(found, {k: o for k, o in found.by_key.items() if k not in out}), counted(rules, out.values())
