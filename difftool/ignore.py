@@ -113,7 +113,11 @@ class Rules:
         """The rule that ignores a table wherever it is, going by its names alone."""
         if self.schemas and key[1] not in self.schemas:
             return SCHEMAS
-        return next((r for r in self.rules if not r.when and (r.matches(key) or r.matches(("schema", key[1])))), None)
+        return self.by_name(key) or self.by_name(("schema", key[1]))
+
+    def by_name(self, key: Key) -> Rule | None:
+        """The rule that ignores an object wherever it is, whatever it is a part of."""
+        return next((r for r in self.rules if not r.when and r.matches(key)), None)
 
     def about(self, *kinds: str) -> bool:
         """Whether a rule is about one of these kinds."""

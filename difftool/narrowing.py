@@ -41,12 +41,17 @@ class Narrowed:
     facts: Facts = NO_FACTS
     """What rules ask about the objects of this dump."""
 
+    @property
+    def whole(self) -> frozenset[DumpKey]:
+        """What is ignored as a whole."""
+        return frozenset(k for k in self.left_out if k not in self.catalog.by_key)
+
     @cached_property
     def names(self) -> frozenset[str]:
         """The dotted names of what is ignored as a whole."""
         if self.subjects is None:
             return frozenset()
-        whole = (e for e in self.subjects.catalog.entries if e.key not in self.catalog.by_key)
+        whole = (e for e in self.subjects.catalog.entries if e.key in self.whole)
         keys = (k for e in whole for k in (self.subjects.chain(e)[0], *self.subjects.index_of(e)))
         return frozenset(dotted(k) for k in keys if k[0] not in SAID_OF)
 

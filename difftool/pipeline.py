@@ -10,7 +10,7 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from difftool import __version__, positions
 from difftool.catalog import Catalog, compare
-from difftool.clone import Names, clone, flaws, named_roles, read_catalog
+from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
 from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
@@ -31,6 +31,7 @@ from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.seen import Seen, see
 from difftool.unseen import compare_unseen, copy_unseen, read_unseen
+from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -194,8 +195,8 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
     from difftool.scratch.choose import choose
     from difftool.scratch.workspace import open_workspace
 
-    installed = {k.name for k in now.catalog.by_key if k.type == "EXTENSION"}
-    needed = sorted({*installed, *wanted.extensions()} - {"plpgsql"})
+    installed = {e for e in extensions_of(now.catalog) if not now.rules.by_name(("extension", e))}
+    needed = sorted({*installed, *wanted.extensions(now.rules)} - {"plpgsql"})
     options.talk(f"starting a scratch server for PostgreSQL {now.server.major}")
     with choose(
         options.scratch,
@@ -242,7 +243,7 @@ def _difference(
 
     started = time.monotonic()
     options.talk("cloning the target's schema")
-    base, copy = clone(workspace, now.catalog, names, now.program)
+    base, copy, lost = clone(workspace, now.catalog, names, now.program, seen.now.whole)
     before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
@@ -277,7 +278,7 @@ def _difference(
     return Difference(
         annotate(proven.statements, facts, small=SMALL_TABLE),
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *unseen, *ordered),
-        (*_notes(workspace, proposal.broken, proven.referee), *noted),
+        (*_notes(workspace, proposal.broken, proven.referee, lost), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -287,8 +288,10 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, broken: str, referee: str) -> Iterator[str]:
+def _notes(workspace: Workspace, broken: str, referee: str, lost: Sequence[str]) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
+    if lost:
+        yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
     if referee:
         yield referee
     if broken:

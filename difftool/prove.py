@@ -150,7 +150,8 @@ class Rehearsal:
         Subscriptions live in a catalog that all databases share: copying a database would lose them.
         """
         if any(k.type == "SUBSCRIPTION" for k in self.now.catalog.by_key):
-            copy = restore(self.workspace, self.now.catalog, self.names)
+            whole = self.before.whole if self.before else ()
+            copy, _ = restore(self.workspace, self.now.catalog, self.names, whole)
         else:
             copy = self.workspace.create(self.base)
         if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:

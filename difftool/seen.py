@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from difftool.catalog import TABLES, Catalog
-from difftool.clone import named_roles
+from difftool.clone import extensions_of, named_roles
 from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rules, as_made, built_in, dotted
 from difftool.model import Fingerprints, Ignored
 from difftool.narrowing import Narrowed, narrow, said
@@ -120,11 +120,11 @@ def as_desired(rules: Rules, database: Catalog) -> Catalog:
 
 def is_limited(rules: Rules, now: Catalog) -> bool:
     """Whether there are any rules, of the settings or of an extension that is installed."""
-    return bool(rules) or any(k.type == "EXTENSION" and k.name in STATEFUL for k in now.by_key)
+    return bool(rules) or any(e in STATEFUL for e in extensions_of(now))
 
 
 def _with_built_in(rules: Rules, now: Catalog) -> Rules:
-    if not any(k.type == "EXTENSION" and k.name in STATEFUL for k in now.by_key):
+    if not any(e in STATEFUL for e in extensions_of(now)):
         return rules
     tables = ((k.schema, k.name) for k in now.by_key if k.type in TABLES)
     return rules + built_in(Subjects(now).extensions, tables)

@@ -127,6 +127,7 @@ class Subjects:
         found: dict[tuple[str, str], Key] = {}
         for e in self.catalog.entries:
             if e.key.type in phrases.ROUTINES:
+                found.setdefault(e.key[1:], (phrases.ROUTINES[e.key.type], e.key.schema, e.key.name))
                 for said in filter(None, map(phrases.ROUTINE.fullmatch, e.statements[1:])):
                     found[e.key.schema, said["signature"]] = (phrases.ROUTINES[e.key.type], e.key.schema, e.key.name)
         return found
@@ -231,8 +232,7 @@ class Subjects:
             relation = self._of((self.relations.get((schema, table), "table"), schema, table))
             return ((phrases.ON_TABLE[noun], schema, table, name), *relation)
         if noun in phrases.ROUTINES:
-            routine = self._routines.get((schema, text), (phrases.ROUTINES[noun], schema, text))
-            return (routine, ("schema", schema))
+            return (self._routine(noun, schema, text), ("schema", schema))
         name = names(text)[-1] if phrases.NAME.fullmatch(text) else text
         if noun in phrases.RELATIONS:
             return self._of((self.relations.get((schema, name), phrases.RELATIONS[noun]), schema, name))
@@ -245,6 +245,13 @@ class Subjects:
         if noun.startswith(("OPERATOR", "CAST", "TRANSFORM")):
             return self._rare(noun, text, schema)
         return self._in_schema((phrases.PLAIN.get(noun, noun.lower().replace(" ", "_")), *filter(None, (schema, name))))
+
+    def _routine(self, noun: str, schema: str, text: str) -> Key:
+        """A function by its signature: as its owner's line has it, or, of some aggregates, as the header does."""
+        name = phrases.NAME.match(text)
+        plain = names(name[0])[0] + text[name.end() :] if name else text
+        found = self._routines.get((schema, text)) or self._routines.get((schema, plain))
+        return found or (phrases.ROUTINES[noun], schema, plain)
 
     def _rare(self, noun: str, text: str, schema: str) -> Chain:
         if noun == "CAST":

@@ -20,7 +20,7 @@ from difftool.catalog import Key as DumpKey
 from difftool.clone import read_catalog
 from difftool.doctor import examine
 from difftool.engine import native
-from difftool.errors import Refused, UsageError
+from difftool.errors import Refused, ScratchError, UsageError
 from difftool.ignore import ANY, BUILT_IN, KINDS, NO_RULES, STATEFUL, WHEN, Rule, Rules, built_in, dotted, rule
 from difftool.judging import Judging, plain
 from difftool.kinds import KINDS as NATIVE_KINDS
@@ -545,13 +545,18 @@ TAKEN_OUT = {
 }
 
 
+ONE_DATABASE = """CREATE SCHEMA one_place; CREATE TABLE one_place.job (id bigint);
+DO $$ BEGIN IF current_database() !~ '^test_' THEN RAISE 'can only be created in one database'; END IF; END $$;"""
+"""As pg_cron is."""
+
+
 @pytest.fixture(scope="module")
 def stateful(server18: Server) -> Iterator[Server]:
     """PostgreSQL 18 with stand-ins for the extensions, which make what the real ones make."""
     folder = Path(tempfile.mkdtemp(prefix="difftool-test-"))
     folder.chmod(0o755)
     (folder / "extension").mkdir(mode=0o755)
-    for name, script in EXTENSIONS.items():
+    for name, script in {**EXTENSIONS, "one_place": ONE_DATABASE}.items():
         own = "schema = pgmq\n" if name == "pgmq" else ""
         (folder / "extension" / f"{name}.control").write_text(f"default_version = '1'\ntrusted = true\n{own}")
         (folder / "extension" / f"{name}--1.sql").write_text(script)
@@ -582,6 +587,20 @@ def test_what_an_extension_makes_while_it_runs(stateful: Server, desk: Desk, ext
     assert plan.proven is True, plan.unhandled
     assert sql(plan) == ["CREATE TABLE public.more (\n    a integer\n)"]
     assert not api.apply(plan, settings, snapshot=False).left
+
+
+def test_an_ignored_extension_need_not_be_on_the_scratch_server(stateful: Server, desk: Desk) -> None:
+    target = stateful.database("CREATE EXTENSION one_place", "CREATE TABLE t (a int)", "CREATE TABLE theirs (b int)")
+    do(stateful.admin.but(dbname=target.database), "CREATE VIEW theirs_too AS SELECT * FROM one_place.job")
+    rules = (
+        '[[ignore]]\nkind = ["extension", "view"]\nname = "*one_place*"\n[[ignore]]\nkind = "*"\nname = "*theirs*"\n'
+    )
+    plan = desk.apply(target, "CREATE TABLE t (a bigint);", rules)
+    assert sql(plan) == ["ALTER TABLE public.t ALTER COLUMN a TYPE bigint"]
+    assert any(n.startswith("ignored, and not in the clone: extension one_place, ") for n in plan.notes), plan.notes
+    bare = desk.settings(target, "CREATE TABLE t (a bigint);", "", scratch=stateful.admin.url(secrets=True))
+    with pytest.raises(ScratchError, match="can only be created in one database"):
+        api.plan(bare)
 
 
 def test_without_the_extension_the_same_names_are_nothing_special(server18: Server, desk: Desk) -> None:
@@ -630,7 +649,8 @@ GRANT SELECT ON SEQUENCE "a b_select_seq" TO PUBLIC; ALTER DEFAULT PRIVILEGES GR
 ALTER DEFAULT PRIVILEGES IN SCHEMA "Odd. ""s"" x" GRANT USAGE ON SEQUENCES TO PUBLIC; CREATE PUBLICATION "pub p" FOR TABLE "a b";
 CREATE FOREIGN DATA WRAPPER "w w"; CREATE SERVER "srv s" FOREIGN DATA WRAPPER "w w"; CREATE USER MAPPING FOR PUBLIC SERVER "srv s";
 CREATE USER MAPPING FOR CURRENT_USER SERVER "srv s"; CREATE FOREIGN TABLE "far t" (a int) SERVER "srv s"; GRANT USAGE ON FOREIGN SERVER "srv s" TO PUBLIC;
-CREATE AGGREGATE "agg g"(int) (SFUNC = int4pl, STYPE = int); COMMENT ON AGGREGATE "agg g"(int) IS 'x'; CREATE CAST ("c c" AS "e e") WITH INOUT;
+CREATE AGGREGATE "hyp h"(VARIADIC "any" ORDER BY VARIADIC "any") (SFUNC = ordered_set_transition_multi, STYPE = internal, FINALFUNC = rank_final, FINALFUNC_EXTRA, HYPOTHETICAL);
+REVOKE ALL ON FUNCTION "hyp h"("any") FROM PUBLIC; CREATE AGGREGATE "agg g"(int) (SFUNC = int4pl, STYPE = int); COMMENT ON AGGREGATE "agg g"(int) IS 'x'; CREATE CAST ("c c" AS "e e") WITH INOUT;
 COMMENT ON CAST ("c c" AS "e e") IS 'x'; CREATE TEXT SEARCH DICTIONARY "dict d" (TEMPLATE = simple);
 CREATE TEXT SEARCH CONFIGURATION "conf c" (COPY = simple); COMMENT ON TEXT SEARCH CONFIGURATION "conf c" IS 'x';
 """
