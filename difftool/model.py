@@ -78,6 +78,10 @@ class TargetIdentity:
     system_identifier: str
 
 
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
     """SHA-256 of the two normalised schemas, hexadecimal, and how they were taken (method and pg_dump's major).
@@ -91,7 +95,7 @@ class Fingerprints:
     method: str
     target_objects: tuple[tuple[str, str, str], ...] = ()
     desired_objects: tuple[tuple[str, str, str], ...] = ()
-    wanted: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = field(default=(), metadata=LATER)
     """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
 
 
