@@ -94,10 +94,14 @@ class Rules:
 
     @cached_property
     def digest(self) -> str:
-        """What tells these rules from others, for whoever compares what they left; "" for none."""
-        if not self:
+        """What tells these rules from others, for whoever compares what they left; "" for none.
+
+        Those that are built in go by what extensions made so far: that changes, and no plan gets stale by it.
+        """
+        written = [r for r in self.rules if not r.said]
+        if not written and not self.schemas:
             return ""
-        parts = (*(f"{','.join(r.kinds)}\0{r.name}\0{r.when}" for r in self.rules), "", *self.schemas)
+        parts = (*(f"{','.join(r.kinds)}\0{r.name}\0{r.when}" for r in written), "", *self.schemas)
         return hashlib.sha256("\0\0".join(parts).encode()).hexdigest()[:8]
 
     @property
@@ -175,26 +179,44 @@ https://github.com/citusdata/pg_cron, https://postgis.net/docs/Extras.html
 STATEFUL = frozenset({extension for extension, _, _ in BUILT_IN} | {"postgis_topology"})
 
 
-def built_in(extensions: Mapping[str, str], tables: Iterable[tuple[str, str]]) -> Iterator[Rule]:
-    """The rules that come with installed extensions, given with their schemas; ``tables``: schema and name of all."""
+@dataclass(frozen=True)
+class Installed:
+    """What the rules that are built in go by: a database's extensions with their schemas, and its tables."""
+
+    extensions: Mapping[str, str]
+    tables: frozenset[tuple[str, ...]] = frozenset()
+    """Schema and name of each."""
+    parents: frozenset[tuple[str, ...]] = frozenset()
+    """Of those that others inherit from, as partitions or otherwise."""
+
+
+def built_in(installed: Installed) -> Iterator[Rule]:
+    """The rules that come with installed extensions."""
     for extension, what, found in BUILT_IN:
-        if extension in extensions:
-            name = found.name.replace("{schema}", escape(extensions[extension]))
+        if extension in installed.extensions:
+            name = found.name.replace("{schema}", escape(installed.extensions[extension]))
             yield Rule(found.kinds, name, found.when, f"{extension}: {what}")
-    if "postgis_topology" in extensions:
-        inside: dict[str, set[str]] = {}
-        for schema, table in tables:
-            inside.setdefault(schema, set()).add(table)
-        for schema in sorted(s for s, names in inside.items() if names >= TOPOLOGY):
-            said = "postgis_topology: topologies"
-            yield Rule(("schema",), escape(schema), EXTRA, said)
-            yield Rule((ANY,), f"{escape(schema)}.*", EXTRA, said)
+    if "pg_partman" in installed.extensions:
+        for table in sorted({name for _, name in installed.parents}):
+            yield Rule(("table",), f"*.{escape(table)}_p[0-9]*", EXTRA, "pg_partman: detached partitions")
+    if "postgis_topology" in installed.extensions:
+        yield from _topologies(installed)
 
 
-def as_made(rules: Rules, extensions: Mapping[str, str], tables: Iterable[tuple[str, str]]) -> Rules:
+def _topologies(installed: Installed) -> Iterator[Rule]:
+    inside: dict[str, set[str]] = {}
+    for schema, table in installed.tables:
+        inside.setdefault(schema, set()).add(table)
+    for schema in sorted(s for s, names in inside.items() if names >= TOPOLOGY):
+        said = "postgis_topology: topologies"
+        yield Rule(("schema",), escape(schema), EXTRA, said)
+        yield Rule((ANY,), f"{escape(schema)}.*", EXTRA, said)
+
+
+def as_made(rules: Rules, installed: Installed) -> Rules:
     """The rules for a database beside which no desired schema stands: what extensions made there is theirs.
 
     Nothing is extra then, and no role absent.
     """
-    made = (replace(r, when="" if r.when == EXTRA else r.when) for r in built_in(extensions, tables))
+    made = (replace(r, when="" if r.when == EXTRA else r.when) for r in built_in(installed))
     return Rules((*(r for r in rules.rules if r.when in ("", PARTITION)), *made), rules.schemas)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from difftool.catalog import TABLES, Catalog
+from difftool.catalog import Catalog
 from difftool.clone import extensions_of, named_roles
 from difftool.ignore import ABSENT_ROLE, EXTRA, SAID_OF, STATEFUL, Key, Rules, as_made, built_in, dotted
 from difftool.model import Fingerprints, Ignored
@@ -108,12 +108,9 @@ def as_desired(rules: Rules, database: Catalog) -> Catalog:
     if not is_limited(rules, database):
         return database
     subjects = Subjects(database)
-    tables = ((k.schema, k.name) for k in database.by_key if k.type in TABLES)
+    named = (k for k in database.by_key if (k.schema, k.name) not in subjects.partition_of)
     scope = Scope(
-        as_made(rules.by_circumstance, subjects.extensions, tables),
-        frozenset(
-            said(k.kind, k.full_name) for k in database.by_key if (k.schema, k.name) not in subjects.partition_of
-        ),
+        as_made(rules.by_circumstance, subjects.installed), frozenset(said(k.kind, k.full_name) for k in named)
     )
     return narrow(scope, database).catalog
 
@@ -126,8 +123,7 @@ def is_limited(rules: Rules, now: Catalog) -> bool:
 def _with_built_in(rules: Rules, now: Catalog) -> Rules:
     if not any(e in STATEFUL for e in extensions_of(now)):
         return rules
-    tables = ((k.schema, k.name) for k in now.by_key if k.type in TABLES)
-    return rules + built_in(Subjects(now).extensions, tables)
+    return rules + built_in(Subjects(now).installed)
 
 
 def _names(catalog: Catalog) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from difftool import phrases
 from difftool.catalog import ABOUT, TABLES, Catalog, Entry, columns
 from difftool.catalog import Key as DumpKey
-from difftool.ignore import Key
+from difftool.ignore import Installed, Key
 from difftool.phrases import names
 
 Chain = tuple[Key, ...]
@@ -78,12 +78,14 @@ class Subjects:
         return found
 
     @cached_property
-    def extensions(self) -> dict[str, str]:
-        """The installed extensions and their schemas."""
-        installed = (
-            phrases.INSTALLED.match(e.statements[0]) for e in self.catalog.entries if e.key.type == "EXTENSION"
+    def installed(self) -> Installed:
+        """The extensions, and the tables that they may have to do with."""
+        made = (phrases.INSTALLED.match(e.statements[0]) for e in self.catalog.entries if e.key.type == "EXTENSION")
+        return Installed(
+            {names(found["name"])[0]: names(found["schema"])[0] for found in made if found},
+            frozenset(at for at, kind in self.relations.items() if kind == "table"),
+            frozenset(parent for parents in self.above.values() for parent in parents),
         )
-        return {names(found["name"])[0]: names(found["schema"])[0] for found in installed if found}
 
     @cached_property
     def _index_on(self) -> dict[tuple[str, ...], Chain]:

@@ -21,7 +21,20 @@ from difftool.clone import read_catalog
 from difftool.doctor import examine
 from difftool.engine import native
 from difftool.errors import Refused, ScratchError, UsageError
-from difftool.ignore import ANY, BUILT_IN, KINDS, NO_RULES, STATEFUL, WHEN, Rule, Rules, built_in, dotted, rule
+from difftool.ignore import (
+    ANY,
+    BUILT_IN,
+    KINDS,
+    NO_RULES,
+    STATEFUL,
+    WHEN,
+    Installed,
+    Rule,
+    Rules,
+    built_in,
+    dotted,
+    rule,
+)
 from difftool.judging import Judging, plain
 from difftool.kinds import KINDS as NATIVE_KINDS
 from difftool.model import Plan
@@ -507,6 +520,7 @@ EXTENSIONS = {
 AT_RUN_TIME = {
     "pg_partman": (
         f"{EVENTS} CREATE TABLE events_p20260101 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-01-02');",
+        "CREATE TABLE events_p20250101 (id bigint, at date NOT NULL)",
         "CREATE TABLE events_default PARTITION OF events DEFAULT; CREATE TABLE partman.template_public_events (id bigint)",
     ),
     "pgmq": ("CREATE TABLE pgmq.q_jobs (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at date)",
@@ -529,10 +543,24 @@ FILES = {
     "timescaledb": "CREATE TABLE metrics (at timestamptz NOT NULL);"
     "CREATE FUNCTION insert_blocker() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';",
 }
+MEANWHILE = {
+    "pg_partman": (
+        "CREATE TABLE events_p20260102 PARTITION OF events FOR VALUES FROM ('2026-01-02') TO ('2026-01-03') PARTITION BY LIST (id)",
+        "CREATE TABLE events_p20260102_p1 PARTITION OF events_p20260102 FOR VALUES IN (1)",
+        "ALTER TABLE events DETACH PARTITION events_p20260101",
+    ),
+    "pgmq": ("CREATE TABLE pgmq.q_more (id bigint)",),
+    "postgis_topology": (
+        "CREATE SCHEMA town; CREATE TABLE town.edge_data (); CREATE TABLE town.face (); CREATE TABLE town.node ();"
+        "CREATE TABLE town.relation ()",
+    ),
+}
+"""Made between plan and apply."""
 TAKEN_OUT = {
     "pg_partman": [
         ("pg_partman: partitions", "2 objects: table public.events_default, table public.events_p20260101"),
         ("pg_partman: template tables", "1 object: table partman.template_public_events"),
+        ("pg_partman: detached partitions", "1 object: table public.events_p20250101"),
     ],
     "pgmq": [("pgmq: queues", "2 objects: table pgmq.a_jobs, table pgmq.q_jobs")],
     "pg_cron": [("pg_cron: what lies in its schema", "1 object: table cron.backup")],
@@ -586,6 +614,7 @@ def test_what_an_extension_makes_while_it_runs(stateful: Server, desk: Desk, ext
     plan = api.plan(settings)
     assert plan.proven is True, plan.unhandled
     assert sql(plan) == ["CREATE TABLE public.more (\n    a integer\n)"]
+    do(target, *MEANWHILE.get(extension, ()))
     assert not api.apply(plan, settings, snapshot=False).left
 
 
@@ -612,8 +641,8 @@ def test_without_the_extension_the_same_names_are_nothing_special(server18: Serv
 def test_built_in_rules_ask_for_what_only_the_target_has() -> None:
     assert {extension for extension, _, _ in BUILT_IN} < STATEFUL == set(EXTENSIONS)
     assert all(found.when in WHEN for _, _, found in BUILT_IN)
-    assert list(built_in({"citext": "public"}, ())) == []
-    odd = list(built_in({"pg_partman": "a[b]*"}, ()))[-1]
+    assert list(built_in(Installed({"citext": "public"}))) == []
+    odd = list(built_in(Installed({"pg_partman": "a[b]*"})))[-1]
     assert odd.matches(("table", "a[b]*", "template_x"))
     assert not odd.matches(("table", "ab", "template_x"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difftool.ignore import Rules, as_made
+from difftool.ignore import Installed, Rules, as_made
 from difftool.judging import Judging, among
 from difftool.model import Ignored
 from difftool.objects import Objects
@@ -17,11 +17,18 @@ def ours(found: Objects, rules: Rules) -> tuple[Objects, tuple[Ignored, ...]]:
 
     The schema public stays: an empty database has it as well.
     """
-    extensions = {o.names[0]: str(o["schema"]) for o in found.by_key.values() if o.kind == "extension"}
-    rules = as_made(rules, extensions, [(k[1], k[2]) for k in found.by_key if k[0] == "table"])
+    rules = as_made(rules, _installed(found))
     if not rules:
         return found, ()
     facts = Facts(lambda _: False, lambda key: ("partition", *key[1:]) in found)
     judging = Judging(found, facts, Scope(rules))
     out = {k: by for k in found.by_key if k[-2:] != PUBLIC and (by := judging.ignored(k))}
     return among(found, {k: o for k, o in found.by_key.items() if k not in out}), counted(rules, out.values())
+
+
+def _installed(found: Objects) -> Installed:
+    return Installed(
+        {o.names[0]: str(o["schema"]) for o in found.by_key.values() if o.kind == "extension"},
+        frozenset(k[1:] for k in found.by_key if k[0] == "table"),
+        frozenset(table[1:] for links in found.above.values() for _, table in links),
+    )
