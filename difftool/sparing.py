@@ -52,7 +52,7 @@ class Spared:
         for key in sorted(sides.going):
             what = "drops and creates anew" if key in sides.coming else "drops"
             for other in self.full.needed_by.get(key, ()):
-                if other in self.left_out and not self._goes_along(other):
+                if other in self.left_out and not self._goes_along(other, sides):
                     yield other, f"{what} {_shown(key)}"
 
     def _meet(self, sides: Sides) -> Iterator[tuple[Key, str]]:
@@ -60,8 +60,13 @@ class Spared:
         for key in sorted(sides.touched):
             now, want = sides.now.by_key[key], sides.want.by_key[key]
             for other in sorted(KINDS()[key[0]].disturbs(now, want, replace(sides, now=self.full))):
-                if other in self.left_out and not self._goes_along(other):
+                if other in self.left_out and not self._goes_along(other, sides):
                     yield other, f"changes {_shown(key)}"
+
+    def _wholes(self, key: Key) -> Iterator[Key]:
+        """What something is a part of; nothing is a part of its schema, which goes only when it is empty."""
+        while (key := self.full.by_key[key].parent or ()) and key in self.full and key[0] != "schema":
+            yield key
 
     def _whole(self, key: Key) -> Key:
         """The outermost ignored object that something is a part of."""
@@ -69,8 +74,10 @@ class Spared:
             key = parent
         return key
 
-    def _goes_along(self, key: Key) -> bool:
-        """Whether it is a part of a table that inherits from a managed one: PostgreSQL sees to it."""
+    def _goes_along(self, key: Key, sides: Sides) -> bool:
+        """Whether it is a part of what goes, or of a table that inherits from a managed one: PostgreSQL sees to it."""
+        if any(k in sides.going for k in self._wholes(key)):
+            return True
         whole = self._whole(key)
         above = (table for _, table in self.full.above.get(whole[1:], ()))
         return whole[0] == "table" and key != whole and any(t in self.now for t in above)

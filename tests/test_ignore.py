@@ -385,6 +385,28 @@ def test_extra_parts_of_a_managed_table(server: Server, desk: Desk) -> None:
     assert ignored(plan) == [("constraint, index (extra)", "1 object: constraint public.t.theirs")]
 
 
+def test_ignored_parts_go_with_what_is_dropped(server: Server, desk: Desk) -> None:
+    """But nothing goes with its schema."""
+    other = role(server, "parts_owner")
+    target = server.database(
+        "CREATE SCHEMA s",
+        "CREATE TABLE s.t (a int, b int)",
+        "CREATE INDEX i ON s.t (b)",
+        "GRANT SELECT ON s.t TO PUBLIC",
+        "COMMENT ON COLUMN s.t.a IS 'x'",
+        "CREATE TYPE s.e AS ENUM ('a')",
+        "CREATE VIEW s.v AS SELECT 1 AS a",
+    )
+    admin = server.admin.but(dbname=target.database)
+    do(admin, f"ALTER TYPE s.e OWNER TO {other}", f"GRANT USAGE ON TYPE s.e TO {other}")
+    rules = f'owner = "{target.user}"\n[[ignore]]\nkind = ["grant", "owner", "comment", "index"]\nname = "s.*"\n'
+    plan = desk.plan(admin, "CREATE SCHEMA s; CREATE VIEW s.v AS SELECT 1 AS a;", rules)
+    assert (sorted(sql(plan)), plan.unhandled, plan.proven) == (["DROP TABLE s.t", "DROP TYPE s.e"], (), True)
+    plan = desk.plan(admin, "-- nothing", rules + '[[ignore]]\nkind = "view"\n')
+    assert [(u.kind, u.name) for u in plan.unhandled if u.detail.startswith("it is ignored")] == [("view", "s.v")]
+    assert plan.proven is False
+
+
 # engines, commands, snapshots
 
 
