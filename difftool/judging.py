@@ -10,7 +10,7 @@ from difftool.grants import OWNER, PUBLIC, default, parse
 from difftool.ignore import ABSENT_ROLE, SAID_OF
 from difftool.objects import NOTHING, Key, Object, Objects
 from difftool.phrases import PART, PLAIN, REL, ROUTINES, names
-from difftool.scope import Facts, Found, Scope
+from difftool.scope import Circumstances, Found, Scope
 from difftool.subjects import Chain, said_of
 
 IN_NO_SCHEMA = frozenset(
@@ -29,7 +29,7 @@ class Judging:
     """One side under the rules."""
 
     objects: Objects
-    facts: Facts
+    circumstances: Circumstances
     scope: Scope
     me: str = ""
     """The role that stands for the target's owner."""
@@ -45,7 +45,7 @@ class Judging:
         """The rule that ignores an object, and the outermost that it is about."""
         if key[0] == "member":  # it is read only for what is granted on it
             return self.ignored(("grant", *key))
-        found = self.scope.judge(self.chain(key), self.facts)
+        found = self.scope.judge(self.chain(key), self.circumstances)
         maker = key[1:2] if key[0] == "default_privileges" else ()
         if found is None and maker and self._absent(maker[0]):
             return self.scope.about_absent(self.chain(key))

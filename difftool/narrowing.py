@@ -13,7 +13,7 @@ from difftool.catalog import Key as DumpKey
 from difftool.clone import OWNER
 from difftool.ignore import ABSENT_ROLE, SAID_OF, Key, Rule, dotted
 from difftool.phrases import OF_COLUMN, PART, names
-from difftool.scope import NO_FACTS, Facts, Found, Scope
+from difftool.scope import NOTHING_KNOWN, Circumstances, Found, Scope
 from difftool.subjects import Chain, Subjects, items, said_of
 
 GRANTEE = re.compile(rf" TO (?P<role>{PART})(?: WITH GRANT OPTION)?$")
@@ -38,7 +38,7 @@ class Narrowed:
     owners: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     """Of objects whose owners are ignored: the statements that say who they are."""
     subjects: Subjects | None = None
-    facts: Facts = NO_FACTS
+    circumstances: Circumstances = NOTHING_KNOWN
     """What rules ask about the objects of this dump."""
 
     @property
@@ -88,11 +88,11 @@ class _Narrowing:
         kept = tuple(filter(None, map(self._kept, catalog.entries)))
         less = replace(catalog, entries=kept, rules=self.scope.rules.digest)
         owners = {k: frozenset(v) for k, v in self.owners.items()}
-        return Narrowed(less, self.left_out, frozenset(self.found), owners, self.subjects, self.facts)
+        return Narrowed(less, self.left_out, frozenset(self.found), owners, self.subjects, self.circumstances)
 
     def _kept(self, entry: Entry) -> Entry | None:
         chain = self.subjects.chain(entry)
-        if found := self.scope.judge(chain, self.facts):
+        if found := self.scope.judge(chain, self.circumstances):
             self.found.add(found)
             self.left_out[entry.key] = LeftOut(normalise(entry), found[0])
             return None
@@ -108,9 +108,9 @@ class _Narrowing:
         return replace(entry, statements=tuple(statements)) if statements else None
 
     @cached_property
-    def facts(self) -> Facts:
+    def circumstances(self) -> Circumstances:
         """What rules ask about the objects of this dump."""
-        return Facts(self._only_here, self._partition)
+        return Circumstances(self._only_here, self._partition)
 
     def _only_here(self, key: Key) -> bool:
         entry = self.subjects.entry_of.get(key)
@@ -134,7 +134,7 @@ class _Narrowing:
 
     def _owners(self, chain: Chain, statements: list[str]) -> Iterator[LeftOut]:
         """ALTER … OWNER TO, taken out of the statements where a rule is about the object's owner."""
-        if self.scope.rules.about("owner") and (rule := self.scope.judge(said_of("owner", chain), self.facts)):
+        if self.scope.rules.about("owner") and (rule := self.scope.judge(said_of("owner", chain), self.circumstances)):
             gone = [s for s in statements if OWNER.fullmatch(s)]
             self.owners.setdefault(rule[1], set()).update(gone)
             yield from self._out(statements, gone, rule)
@@ -163,7 +163,7 @@ class _Narrowing:
         if entry.key.type not in TABLES or not self.scope.rules.about("column", "constraint"):
             return
         inside = ((i, (i.key, ("schema", entry.key.schema))) for i in items(entry))
-        gone = {i: found for i, chain in inside if (found := self.scope.judge(chain, self.facts))}
+        gone = {i: found for i, chain in inside if (found := self.scope.judge(chain, self.circumstances))}
         if not gone:
             return
         head, written, tail = columns(statements[0])

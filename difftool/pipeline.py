@@ -34,9 +34,12 @@ from difftool.unseen import compare_unseen, copy_unseen, read_unseen
 from difftool.words import some
 
 if TYPE_CHECKING:
+    from difftool.engine import Proposal, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
+    from difftool.rules.facts import Facts
+    from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
     from difftool.settings import ScratchSettings, TargetSettings
     from difftool.unseen import Unseen
@@ -236,10 +239,9 @@ def _difference(
     now: Now, want: Built, seen: Seen, desired: Database, workspace: Workspace, names: Names, options: Options
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.engine import Side, propose
+    from difftool.engine import Side
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rules import annotate
-    from difftool.rules.facts import read_facts
 
     started = time.monotonic()
     options.talk("cloning the target's schema")
@@ -247,14 +249,9 @@ def _difference(
     before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
-    with session(now.info, read_only=True) as connection:
-        sides = (
-            Side(base, now.unseen, before.facts),
-            Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.facts),
-        )
-        empty = partial(is_empty, connection)
-        proposal = propose(options.engine, *sides, workspace.role, empty, options.recreate, seen.scope)
-        facts = read_facts(connection)
+    here = Side(base, now.unseen, before.circumstances)
+    there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
+    proposal, facts = _proposal(now, (here, there), workspace.role, seen.scope, options)
     options.talk("proving the plan")
     native = options.engine == "native"
     rehearsal = Rehearsal(
@@ -281,6 +278,16 @@ def _difference(
         (*_notes(workspace, proposal.broken, proven.referee, lost), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
+
+
+def _proposal(now: Now, sides: tuple[Side, Side], role: str, scope: Scope, options: Options) -> tuple[Proposal, Facts]:
+    """What the engine would run, and what the rules must know of the target."""
+    from difftool.engine import propose
+    from difftool.rules.facts import read_facts
+
+    with session(now.info, read_only=True) as connection:
+        empty = partial(is_empty, connection)
+        return propose(options.engine, *sides, role, empty, options.recreate, scope), read_facts(connection)
 
 
 def is_empty(connection: Connection, schema: str, table: str) -> bool:

@@ -24,7 +24,7 @@ from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
-from difftool.scope import UNLIMITED, Facts, Scope
+from difftool.scope import UNLIMITED, Circumstances, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
 from difftool.sparing import narrowed
@@ -102,7 +102,7 @@ class Rehearsal:
             after = self._read(copy)
             moved = touched(self.before, after) if self.before else ()
             left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
-            left = left or self._second_opinion(copy, after.facts)
+            left = left or self._second_opinion(copy, after.circumstances)
             return left, "" if left else self._referee(copy), after.catalog
         finally:
             self.workspace.drop(copy.name)
@@ -129,15 +129,15 @@ class Rehearsal:
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
         return f"referee: migra would still run {self.names.from_scratch(one_line(seen[0]))}{more}"
 
-    def _second_opinion(self, copy: Database, facts: Facts) -> tuple[Unhandled, ...]:
+    def _second_opinion(self, copy: Database, circumstances: Circumstances) -> tuple[Unhandled, ...]:
         """What difftool's own catalog sees where pg_dump sees nothing; copies are empty: filled or not is left out."""
         if self.objects is None:
             return ()
         from difftool.engine import native
 
         sides = narrowed(
-            (native.read(copy.admin), facts),
-            (with_unseen(self.objects, ()), self.want.facts),
+            (native.read(copy.admin), circumstances),
+            (with_unseen(self.objects, ()), self.want.circumstances),
             self.scope,
             self.workspace.role,
         )

@@ -13,7 +13,7 @@ Found = tuple[Rule, Key]
 
 
 @dataclass(frozen=True)
-class Facts:
+class Circumstances:
     """What rules ask about an object of one side, beyond its kind and name."""
 
     only_here: Callable[[Key], bool]
@@ -45,23 +45,23 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.rules)
 
-    def judge(self, chain: Chain, facts: Facts) -> Found | None:
+    def judge(self, chain: Chain, circumstances: Circumstances) -> Found | None:
         """The rule that ignores an object, or what it is a part of; the outermost that is ignored decides."""
-        if found := self._outside(chain, facts):
+        if found := self._outside(chain, circumstances):
             return SCHEMAS, found
         for key in reversed(chain):
-            if key not in facts.known:
-                facts.known[key] = self._rule_of(key, facts)
-            if rule := facts.known[key]:
+            if key not in circumstances.known:
+                circumstances.known[key] = self._rule_of(key, circumstances)
+            if rule := circumstances.known[key]:
                 return rule, key
         return None
 
-    def _rule_of(self, key: Key, facts: Facts) -> Rule | None:
+    def _rule_of(self, key: Key, circumstances: Circumstances) -> Rule | None:
         """The first rule that is about an object itself."""
         rules = (r for r in self.rules.rules if r.when != ABSENT_ROLE)
-        return next((r for r in rules if r.matches(key) and facts.hold(r, key)), None)
+        return next((r for r in rules if r.matches(key) and circumstances.hold(r, key)), None)
 
-    def _outside(self, chain: Chain, facts: Facts) -> Key | None:
+    def _outside(self, chain: Chain, circumstances: Circumstances) -> Key | None:
         """What lies in a schema that is not managed; of what lies in none, what only the target has."""
         if not self.rules.schemas:
             return None
@@ -69,7 +69,7 @@ class Scope:
         if objects[-1][0] == "schema":
             inside = objects[-1][1] in self.rules.schemas
             return None if inside else objects[-2] if len(objects) > 1 else objects[-1]
-        return objects[-1] if facts.only_here(objects[-1]) else None
+        return objects[-1] if circumstances.only_here(objects[-1]) else None
 
     def about_absent(self, chain: Chain) -> Found | None:
         """The rule that ignores what absent roles may do with an object."""
@@ -81,7 +81,7 @@ class Scope:
         return role not in self.present
 
 
-NO_FACTS = Facts(lambda _: False, lambda _: False)
+NOTHING_KNOWN = Circumstances(lambda _: False, lambda _: False)
 """For where nothing is asked."""
 UNLIMITED = Scope(NO_RULES)
 """Nothing is ignored."""

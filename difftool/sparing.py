@@ -15,12 +15,12 @@ from difftool.judging import Judging, among
 from difftool.kinds import KINDS
 from difftool.objects import NOTHING, Key, Object, Objects, Sides, shown
 from difftool.phrases import PART
-from difftool.scope import Facts, Scope, by
+from difftool.scope import Circumstances, Scope, by
 
 ONLY = re.compile(rf"(CREATE (?:UNIQUE )?INDEX {PART} ON) ONLY ")
 
 
-Known = tuple[Objects, Facts]
+Known = tuple[Objects, Circumstances]
 """One side, and what its dump tells of it."""
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from difftool.catalog import TABLES, Entry
 from difftool.catalog import Key as DumpKey
+from difftool.ignore import Key
 from difftool.model import Unhandled
 from difftool.narrowing import ACLS, LeftOut, Narrowed
 from difftool.scope import by
-from difftool.subjects import Subjects
+from difftool.subjects import Subjects, items
 
 STAYS = TABLES | {"TABLE ATTACH"}
 """What a partition of a managed table keeps, whatever becomes of that."""
@@ -23,12 +24,15 @@ def touched(before: Narrowed, after: Narrowed) -> Iterator[Unhandled]:
     if before.subjects is None or after.subjects is None:
         return
     there = after.subjects.catalog.by_key
+    columns = {i.key for e in after.subjects.catalog.entries for i in items(e)}
     for entry in before.subjects.catalog.entries:
         key = entry.key
         gone, still = before.left_out.get(key), after.left_out.get(key)
         if gone is None or (still and still.text == gone.text) or _became_managed(key, before, after):
             continue
         above, below_managed = _wholes(entry, before)
+        if any(c not in columns for c in _columns(entry, before.subjects)):
+            continue
         if all(k in there for k in above) and not (below_managed and (key in there or key.type not in STAYS)):
             yield Unhandled(key.kind, key.full_name, f"{by(gone.rule)}, and {_fate(key, gone, still, before, after)}")
 
@@ -40,6 +44,11 @@ def _fate(key: DumpKey, gone: LeftOut, still: LeftOut | None, before: Narrowed, 
         return "this plan changes it" if whole else "this plan drops it"
     lost = set(gone.text.splitlines()) - set(still.text.splitlines() if still else ())
     return f"would not stay as it is: {'; '.join(sorted(lost))}"
+
+
+def _columns(entry: Entry, subjects: Subjects) -> Iterator[Key]:
+    """The column of a table that something is said of: it has no entry of its own."""
+    yield from (k for k in subjects.chain(entry) if k[0] == "column" and subjects.relations.get(k[1:3]) == "table")
 
 
 def _became_managed(key: DumpKey, before: Narrowed, after: Narrowed) -> bool:

@@ -42,7 +42,7 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import Dump, find_pg_dump
 from difftool.pg.types import Connection, Error
-from difftool.scope import NO_FACTS, UNLIMITED
+from difftool.scope import NOTHING_KNOWN, UNLIMITED
 from difftool.seen import see
 from difftool.settings import Settings, load
 from difftool.settings.table import IGNORE_KEYS
@@ -402,6 +402,14 @@ def test_ignored_parts_go_with_what_is_dropped(server: Server, desk: Desk) -> No
     rules = f'owner = "{target.user}"\n[[ignore]]\nkind = ["grant", "owner", "comment", "index"]\nname = "s.*"\n'
     plan = desk.plan(admin, "CREATE SCHEMA s; CREATE VIEW s.v AS SELECT 1 AS a;", rules)
     assert (sorted(sql(plan)), plan.unhandled, plan.proven) == (["DROP TABLE s.t", "DROP TYPE s.e"], (), True)
+    do(target, "GRANT SELECT (b) ON s.t TO PUBLIC")
+    rules = rules.replace('"s.*"', '"s.[et]*"')
+    plan = desk.plan(
+        admin,
+        "CREATE SCHEMA s; CREATE TABLE s.t (); CREATE TYPE s.e AS ENUM ('a'); CREATE VIEW s.v AS SELECT 1 AS a;",
+        rules,
+    )
+    assert (len(sql(plan)), plan.unhandled, plan.proven) == (2, (), True)
     plan = desk.plan(admin, "-- nothing", rules + '[[ignore]]\nkind = "view"\n')
     assert [(u.kind, u.name) for u in plan.unhandled if u.detail.startswith("it is ignored")] == [("view", "s.v")]
     assert plan.proven is False
@@ -728,7 +736,7 @@ def _same_names(target: Conninfo, major: int) -> None:
     dumped = {subjects.chain(e)[0]: subjects.chain(e) for e in subjects.catalog.entries}
     inside = {i.key for e in subjects.catalog.entries for i in items(e)}
     objects = native.read(target)
-    judging = Judging(objects, NO_FACTS, UNLIMITED)
+    judging = Judging(objects, NOTHING_KNOWN, UNLIMITED)
     read = {plain(k): judging.chain(k) for k in objects.by_key}
     assert {k[0] for k in dumped} >= set(KINDS) - {"column", "extension", "owner", "security_label", "subscription"}
     assert {k: c for k, c in dumped.items() if k in read and read[k] != c} == {}

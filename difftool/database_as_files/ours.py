@@ -6,7 +6,7 @@ from difftool.ignore import Installed, Rules, as_made
 from difftool.judging import Judging, among
 from difftool.model import Ignored
 from difftool.objects import Objects
-from difftool.scope import Facts, Scope
+from difftool.scope import Circumstances, Scope
 from difftool.seen import counted
 
 PUBLIC = ("schema", "public")
@@ -20,8 +20,8 @@ def ours(found: Objects, rules: Rules) -> tuple[Objects, tuple[Ignored, ...]]:
     rules = as_made(rules, _installed(found))
     if not rules:
         return found, ()
-    facts = Facts(lambda _: False, lambda key: ("partition", *key[1:]) in found)
-    judging = Judging(found, facts, Scope(rules))
+    circumstances = Circumstances(lambda _: False, lambda key: ("partition", *key[1:]) in found)
+    judging = Judging(found, circumstances, Scope(rules))
     out = {k: by for k in found.by_key if k[-2:] != PUBLIC and (by := judging.ignored(k))}
     return among(found, {k: o for k, o in found.by_key.items() if k not in out}), counted(rules, out.values())
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from difftool.errors import UsageError
 from difftool.model import Unhandled
 from difftool.objects import shown
-from difftool.scope import NO_FACTS, UNLIMITED, Facts, Scope
+from difftool.scope import NOTHING_KNOWN, UNLIMITED, Circumstances, Scope
 
 if TYPE_CHECKING:
     from difftool.objects import Key, Object, Objects
@@ -38,7 +38,7 @@ class Side:
 
     database: Database
     unseen: frozenset[Unseen] = frozenset()
-    facts: Facts = NO_FACTS
+    circumstances: Circumstances = NOTHING_KNOWN
     """What the rules of ``ignore`` ask about it."""
 
 
@@ -87,7 +87,7 @@ def _native(
 
     first = native.read(now.database.admin, now.unseen)
     second = native.read(want.database.admin, want.unseen)
-    spared = spare((first, now.facts), (second, want.facts), scope, role)
+    spared = spare((first, now.circumstances), (second, want.circumstances), scope, role)
     found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
     in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
