@@ -20,6 +20,7 @@ from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
     from difftool.snapshot import Snapshot
@@ -193,13 +194,15 @@ def rollback_plan(
     snapshot_id: str = "", settings: Settings | None = None, *, talk: Talk = silent
 ) -> tuple[Plan, Snapshot]:
     """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
+    from difftool.annotations import undone
     from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    return make_plan(now, _wanted_snapshot(store, chosen, now), options(settings, talk=talk)), chosen
+    wanted = _wanted_snapshot(store, chosen, now, undone(manifest.plan_of(store, chosen).statements))
+    return make_plan(now, wanted, options(settings, talk=talk)), chosen
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
@@ -253,13 +256,23 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, talk: Talk = silent) -> Options:
     """How plans are made under these settings."""
+    from difftool.annotations import asked
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE
+    from difftool.settings.readers import RECREATE, in_bytes
 
     allow = settings.target.allow if settings.default_target else ()
     recreate = frozenset(a.removeprefix(RECREATE) for a in allow if a == "all" or a.startswith(RECREATE))
     return Options(
-        settings.scratch, settings.engine, settings.trust_schema, prove, talk, recreate, settings.column_order
+        settings.scratch,
+        settings.engine,
+        settings.trust_schema,
+        prove,
+        talk,
+        recreate,
+        settings.online,
+        in_bytes(settings.small_table),
+        tuple(asked(option) for option in settings.rename),
+        settings.column_order,
     )
 
 
@@ -347,7 +360,7 @@ def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
     return narrow(recall(now.rules, now.catalog, made, now.owner, now.cluster_roles), now.catalog).catalog.fingerprint
 
 
-def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now) -> WantedDump:
+def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now, renamed: tuple[Renamed, ...] = ()) -> WantedDump:
     from difftool.catalog import parse
     from difftool.pg.dump import Dump
     from difftool.seen import is_limited, names_of, without_run_time
@@ -358,7 +371,7 @@ def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now) -> WantedDump:
     if is_limited(now.rules, schema):
         made = manifest.plan_of(store, snapshot).fingerprints
         schema, named = without_run_time(now.rules, schema, made, now.owner, now.cluster_roles), names_of(made)
-    return WantedDump(schema, f"snapshot {snapshot.id} of {snapshot.created}", named=named)
+    return WantedDump(schema, f"snapshot {snapshot.id} of {snapshot.created}", renamed=renamed, named=named)
 
 
 def _source(settings: Settings, text: str) -> TargetSettings | str:

@@ -83,6 +83,12 @@ Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of t
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
 Order = Annotated[str, typer.Option("--column-order", help="any, or strict: another order is a difference.")]
+Online = Annotated[
+    str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
+]
+Rename = Annotated[
+    list[str] | None, typer.Option("--rename", help="What has another name now: SCHEMA.TABLE.OLD=NEW; repeatable.")
+]
 Trust = Annotated[bool, typer.Option("--trust-schema", help="Run the schema files as the scratch server's superuser.")]
 Secrets = Annotated[bool, typer.Option("--show-secrets", help="Show passwords inside statements.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to show it.")]
@@ -105,6 +111,8 @@ def plan_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    online: Online = "",
+    rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -120,6 +128,8 @@ def plan_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        online=online,
+        rename=rename,
         trust_schema=trust_schema,
     )
     with console.steps() as talk:
@@ -148,6 +158,8 @@ def apply_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    online: Online = "",
+    rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -163,13 +175,16 @@ def apply_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        online=online,
+        rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or column_order):
+    if planfile_ and (schema or engine or online or rename or column_order):
         raise UsageError(
-            f"{planfile_} is a finished plan: --schema, --engine and --column-order are for making one",
+            f"{planfile_} is a finished plan: "
+            "--schema, --engine, --online, --rename and --column-order are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if create_database:
@@ -225,6 +240,7 @@ def diff_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -234,7 +250,9 @@ def diff_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api
 
-    settings = _settings(scratch=scratch, engine=engine, column_order=column_order, trust_schema=trust_schema)
+    settings = _settings(
+        scratch=scratch, engine=engine, online=online, column_order=column_order, trust_schema=trust_schema
+    )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
@@ -281,6 +299,7 @@ def rollback_command(
     lock_timeout: LockTimeout = "",
     scratch: Scratch = "",
     engine: Engine = "",
+    online: Online = "",
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -291,7 +310,13 @@ def rollback_command(
     from difftool import api
 
     settings = _settings(
-        target=target, scratch=scratch, engine=engine, trust_schema=trust_schema, allow=allow, lock_timeout=lock_timeout
+        target=target,
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        trust_schema=trust_schema,
+        allow=allow,
+        lock_timeout=lock_timeout,
     )
     with console.steps() as talk:
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)

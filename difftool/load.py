@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from difftool.errors import SchemaError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DUPLICATE = frozenset({"42P07", "42710", "42723", "42P06", "42701", "42P03"})
 MISSING_ROLE = re.compile(r'role "([^"]+)" does not exist')
+NO_MEMBER = re.compile(r'(?:permission denied to set role|must be able to SET ROLE|must be member of role) "([^"]+)"')
 EXTENSIONS = frozenset(
     "amcheck autoinc bloom earthdistance insert_username intagg moddatetime pageinspect pg_buffercache "
     "pg_freespacemap pg_partman pg_prewarm pg_stat_statements pg_trgm pg_visibility pg_walinspect pgrowlocks "
@@ -44,6 +45,8 @@ class Loader:
     trusted: bool = False
     allowed: frozenset[str] = EXTENSIONS
     context: tuple[Setting, ...] | None = None
+    asked: set[str] = field(default_factory=set)
+    """Roles that ``make_role`` was called for."""
 
     def load(self, plan: Sequence[Step]) -> None:
         """Run every step; raises SchemaError for the first that cannot run, with file, line and PostgreSQL's words."""
@@ -52,11 +55,17 @@ class Loader:
         for step in [s for s in pending if s.tag == "CreateExtensionStmt"]:
             if self._by_superuser(step, pending):
                 pending.remove(step)
-        while pending:
+        # event triggers come last: they would fire on what is tried again after them
+        waiting = [s for s in pending if s.tag == "CreateEventTrigStmt"]
+        pending = [s for s in pending if s.tag != "CreateEventTrigStmt"]
+        while pending or waiting:
             failed = [(s, e) for s in pending if (e := self._try(s)) is not None]
-            if len(failed) == len(pending):
+            moved = len(failed) < len(pending)
+            if not moved and not waiting:
                 raise explain(*failed[0], others=len(failed) - 1)
             pending = [s for s, _ in failed]
+            if not moved:
+                pending, waiting = [*pending, *waiting], []
 
     def _by_superuser(self, step: Step, pending: list[Step]) -> bool:
         """An untrusted, allow-listed extension is made first of all, before any schema code could lie in its way."""
@@ -88,14 +97,21 @@ class Loader:
         try:
             notices = execute(connection, self.rename(step.sql))
         except Error as error:
-            missing = MISSING_ROLE.search(str(error))
-            if missing and error.pgcode in ("42704", "22023") and self.make_role(missing[1]):
+            if self._makes_role(error):
                 return self._try(step, connection)
             if error.pgcode in DUPLICATE or connection.closed:
                 raise explain(step, error) from None
             return error
         check_notices(step, notices)
         return None
+
+    def _makes_role(self, error: Error) -> bool:
+        """Whether a role, or membership in one, was all that a statement lacked, and is there now."""
+        missing = MISSING_ROLE.search(str(error)) or NO_MEMBER.search(str(error))
+        if not missing or error.pgcode not in ("42704", "22023", "42501") or missing[1] in self.asked:
+            return False
+        self.asked.add(missing[1])
+        return self.make_role(missing[1])
 
     def _enter(self, step: Step) -> None:
         """Put the session's settings as they were where the step stands."""
@@ -107,10 +123,21 @@ class Loader:
             run(self.user, sql)
         for setting in step.context:
             try:
-                run(self.user, self.rename(setting.sql))
+                self._set(self.rename(setting.sql))
             except Error as error:
                 raise explain(Step(setting.sql, step.file, setting.line), error) from None
         self.context = step.context
+
+    def _set(self, setting: str) -> None:
+        """Run a SET; SET ROLE too of a role that no statement has named so far."""
+        from difftool.pg.types import Error
+
+        try:
+            run(self.user, setting)
+        except Error as error:
+            if not self._makes_role(error):
+                raise
+            run(self.user, setting)
 
 
 def check_notices(step: Step, notices: Iterable[str]) -> None:

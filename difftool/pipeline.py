@@ -12,32 +12,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from difftool import __version__, positions
-from difftool.catalog import Catalog, compare
+from difftool import __version__
+from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
+from difftool.comparing import Difference, compared, look, orders, unseen
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.model import Fingerprints, Plan, Proof, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
+from difftool.pg.execute import execute
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
-from difftool.seen import Seen, see
-from difftool.unseen import compare_unseen, copy_unseen, read_unseen
+from difftool.pg.types import Error
+from difftool.seen import Seen
+from difftool.unseen import copy_unseen, read_unseen
 from difftool.words import some
 
 if TYPE_CHECKING:
-    from difftool.engine import Proposal, Side
+    from difftool.annotations import Renamed
+    from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
+    from difftool.prove import Proven
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
@@ -52,8 +57,6 @@ SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CR
 FROM pg_database d WHERE d.datname = current_database()
 """
 """A superuser has every role's rights."""
-SMALL_TABLE = 10_000_000
-"""Bytes below which a table is scanned or rewritten before anybody notices."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,12 @@ class Options:
     talk: Talk = lambda _: None
     recreate: frozenset[str] = frozenset()
     """Tables and columns that may be dropped with their rows and created anew; or "all"."""
+    online: bool = True
+    """Write statements so that they block nobody for long."""
+    small: int = 10_000_000
+    """Bytes below which a table is scanned or rewritten before anybody notices."""
+    renamed: tuple[Renamed, ...] = ()
+    """What has another name than on the target, besides what the files say."""
     column_order: str = "any"
     """any, or strict."""
     compare_only: bool = False
@@ -158,38 +167,11 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
-        seen = look(now, built)
+        seen = look(now, built, (*wanted.renamed, *options.renamed))
         found = compared(now, built, seen, options)
         if found.unhandled and not options.compare_only:
-            found = _difference(now, built, seen, desired, workspace, names, options)
+            found = _difference(now, wanted, built, seen, desired, workspace, names, options)
     return _finish(now, wanted, options, built, seen, found)
-
-
-def look(now: Now, want: Built) -> Seen:
-    """Both sides less what is ignored."""
-    return see(now.rules, now.catalog, want.catalog, now.owner, now.cluster_roles, want.roles, now.without, want.named)
-
-
-def compared(now: Now, want: Built, seen: Seen, options: Options) -> Difference:
-    """Whatever differs, in the dumps and beyond; nothing when the schemas are equal."""
-    differing = (*compare(seen.now.catalog, seen.want.catalog), *_unseen(now, want, seen))
-    left, notes = orders(seen.now.catalog, seen.want.catalog, options)
-    return Difference(unhandled=(*differing, *left), notes=notes)
-
-
-def orders(now: Catalog, want: Catalog, options: Options) -> tuple[tuple[Unhandled, ...], tuple[str, ...]]:
-    """Columns that stand in another order: as differences where the order is strict, and as notes."""
-    found = positions.reordered(now, want)
-    if options.column_order == "strict":
-        return positions.unhandled(found), tuple(positions.users(found, want))
-    return (), positions.notes(found, want)
-
-
-def _unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
-    """What differs beyond the dumps, among what both sides have."""
-    common = [k for k in seen.now.catalog.by_key if k in seen.want.catalog.by_key]
-    both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
-    return compare_unseen(now.unseen, want.unseen, both)
 
 
 @contextmanager
@@ -225,21 +207,19 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
             yield workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What leads from one schema to another, with its hazards, what it leaves, and what to say of how it was found."""
-
-    statements: tuple[Statement, ...] = ()
-    unhandled: tuple[Unhandled, ...] = ()
-    notes: tuple[str, ...] = ()
-    proof: Proof | None = None
-
-
 def _difference(
-    now: Now, want: Built, seen: Seen, desired: Database, workspace: Workspace, names: Names, options: Options
+    now: Now,
+    wanted: Wanted,
+    want: Built,
+    seen: Seen,
+    desired: Database,
+    workspace: Workspace,
+    names: Names,
+    options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.engine import Side
+    from difftool.engine import Renaming, Side
+    from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rules import annotate
 
@@ -251,7 +231,9 @@ def _difference(
     options.talk(f"comparing ({options.engine})")
     here = Side(base, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
-    proposal, facts = _proposal(now, (here, there), workspace.role, seen.scope, options)
+    copying = Copying(workspace, base)
+    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+    proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
     options.talk("proving the plan")
     native = options.engine == "native"
     rehearsal = Rehearsal(
@@ -265,29 +247,55 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
+        online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
-    unseen = (u for u in _unseen(now, want, seen) if not native or u.kind == "partition")
+    beyond = (u for u in unseen(now, want, seen) if not native or u.kind == "partition")
     left = (u for u in proven.unhandled if (u.kind, u.name) not in named)
     ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
     return Difference(
-        annotate(proven.statements, facts, small=SMALL_TABLE),
-        (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *unseen, *ordered),
-        (*_notes(workspace, proposal.broken, proven.referee, lost), *noted),
+        annotate(proven.statements, facts, small=options.small),
+        (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *beyond, *ordered),
+        (*_notes(workspace, proposal.broken, proven, lost), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
 
-def _proposal(now: Now, sides: tuple[Side, Side], role: str, scope: Scope, options: Options) -> tuple[Proposal, Facts]:
+def _proposal(
+    now: Now, sides: tuple[Side, Side], role: str, renaming: Renaming, scope: Scope, options: Options
+) -> tuple[Proposal, Facts]:
     """What the engine would run, and what the rules must know of the target."""
     from difftool.engine import propose
     from difftool.rules.facts import read_facts
 
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
-        return propose(options.engine, *sides, role, empty, options.recreate, scope), read_facts(connection)
+        return propose(options.engine, *sides, role, empty, options.recreate, renaming, scope), read_facts(connection)
+
+
+@dataclass
+class Copying:
+    """A copy of the target's clone on which a few statements are tried; made when the first is."""
+
+    workspace: Workspace
+    base: Database
+    copies: list[Database] = field(default_factory=list)
+
+    def database(self) -> Database:
+        """The copy."""
+        self.copies = self.copies or [self.workspace.create(self.base)]
+        return self.copies[0]
+
+    def run(self, sql: str) -> bool:
+        """Run a statement as the plan will; False where the server refuses it."""
+        with session(self.database().user) as connection:
+            try:
+                execute(connection, sql)
+            except Error:
+                return False
+        return True
 
 
 def is_empty(connection: Connection, schema: str, table: str) -> bool:
@@ -295,12 +303,14 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, broken: str, referee: str, lost: Sequence[str]) -> Iterator[str]:
+def _notes(workspace: Workspace, broken: str, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
     if lost:
         yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
-    if referee:
-        yield referee
+    if proven.referee:
+        yield proven.referee
+    if proven.offline:
+        yield f"no online form was found that can be proven: {proven.offline}"
     if broken:
         yield f"{broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:

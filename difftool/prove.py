@@ -8,11 +8,11 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from difftool import syntax
+from difftool import syntax, words
 from difftool.catalog import Catalog, compare
 from difftool.clone import Names, read_catalog, restore
 from difftool.load import EXTENSIONS
@@ -58,8 +58,18 @@ class Proven:
     unhandled: tuple[Unhandled, ...]
     referee: str = ""
     """What migra, who had no part in it, says of the result; "" where it was not asked."""
+    offline: str = ""
+    """What stood in the way of the online forms; "" for nothing."""
     after: Catalog | None = None
     """The dump of the result."""
+
+
+class Ran(NamedTuple):
+    """What a run on a fresh clone left different, what the referee says of it, and the dump of the result."""
+
+    left: tuple[Unhandled, ...]
+    referee: str
+    after: Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +87,38 @@ class Rehearsal:
     """The wanted schema as difftool itself reads it: the second judge."""
     desired: Database | None = None
     """The wanted schema's database, for a referee to look at."""
+    online: Callable[[Sequence[Statement]], tuple[Statement, ...]] = tuple
+    """What makes of statements others that block nobody for long."""
     scope: Scope = UNLIMITED
     before: Narrowed | None = None
     """The clone's dump less what is ignored, and that."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
-        """The engine's statements as proposed where they do, else as a search over clones can make them do."""
+        """The statements in their online form where that does as well as the plain one, else plain, with the reason."""
         statements = as_statements(proposed)
-        left, referee, after = self.run(statements)
-        if not left:
-            return Proven(statements, (), referee, after)
-        ran, failing = self._search(proposed)
-        found = as_statements(ran)
-        if found != statements:
-            left, referee, after = self.run(found)
-            left = (*failing, *left)
-        return Proven(found, left, referee, after)
+        online = self.online(statements)
+        ran = self.run(online)
+        if not ran.left:
+            return Proven(online, (), ran.referee, after=ran.after)
+        if online == statements:
+            return self._plain(proposed, statements, ran)
+        plain = self._plain(proposed, statements, self.run(statements))
+        if plain.statements == statements and set(ran.left) <= set(plain.unhandled):
+            return Proven(online, plain.unhandled, after=ran.after)
+        return replace(plain, offline=words.with_detail(ran.left[0]))
 
-    def run(self, statements: Sequence[Statement]) -> tuple[tuple[Unhandled, ...], str, Catalog]:
+    def _plain(self, proposed: Sequence[str], statements: tuple[Statement, ...], ran: Ran) -> Proven:
+        """The engine's statements as proposed where they do, else as a search over clones can make them do."""
+        if not ran.left:
+            return Proven(statements, (), ran.referee, after=ran.after)
+        tried, failing = self._search(proposed)
+        found = as_statements(tried)
+        if found != statements:
+            ran = self.run(found)
+            ran = ran._replace(left=(*failing, *ran.left))
+        return Proven(found, ran.left, ran.referee, after=ran.after)
+
+    def run(self, statements: Sequence[Statement]) -> Ran:
         """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
         copy = self._copy()
         try:
@@ -103,7 +127,7 @@ class Rehearsal:
             moved = touched(self.before, after) if self.before else ()
             left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
             left = left or self._second_opinion(copy, after.circumstances)
-            return left, "" if left else self._referee(copy), after.catalog
+            return Ran(left, "" if left else self._referee(copy), after.catalog)
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)

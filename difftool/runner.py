@@ -22,7 +22,7 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.types import Connection, Error
-from difftool.script import is_transaction, segments, session_settings
+from difftool.script import is_transaction, segments, session_settings, waiting
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -131,8 +131,13 @@ class Runner:
 
     def _one(self, connection: Connection, number: int, statement: Statement) -> Outcome:
         started = time.monotonic()
-        with self._watched(connection):
+        before, after = waiting(statement, self.lock_timeout)
+        for sql in before:
+            run(connection, sql)
+        with self._watched(connection, f"statement {number} ({words.title(statement)})" if before else ""):
             notices = execute(connection, statement.sql)
+        for sql in after:
+            run(connection, sql)
         if any(MEANINGLESS.search(n) for n in notices):
             raise _nothing_done(notices)
         return Outcome(number, statement, "done", time.monotonic() - started)
@@ -197,10 +202,11 @@ class Runner:
         time.sleep(seconds)
 
     @contextmanager
-    def _watched(self, connection: Connection) -> Iterator[None]:
-        """While a statement runs, ask from the other session who blocks it."""
+    def _watched(self, connection: Connection, patient: str = "") -> Iterator[None]:
+        """While a statement runs, ask from another session who blocks it; of a ``patient`` one it is said at once."""
         pid, stop = connection.info.backend_pid, threading.Event()
         self.blockers = ()
+        told: set[int] = set()
 
         def watch() -> None:
             # who blocks is a comfort: the statement's own error, or the signal, is what counts and is raised elsewhere
@@ -209,7 +215,11 @@ class Runner:
                     if stop.wait(seconds):
                         return
                     found = rows(self.watcher, BLOCKERS, (pid,))
-                    self.blockers = tuple(_blocker(r) for r in found) or self.blockers
+                    blockers = tuple(_blocker(r) for r in found)
+                    if patient and {r[0] for r in found} - told:
+                        self.talk(f"{patient} waits for {'; '.join(blockers)}")
+                        told.update(r[0] for r in found)
+                    self.blockers = blockers or self.blockers
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()

@@ -38,6 +38,16 @@ def session_settings(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> tuple[str,
     return (f"SET lock_timeout = {literal(lock_timeout)}", *role)
 
 
+def waiting(statement: Statement, lock_timeout: str = LOCK_TIMEOUT) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the session is told before a statement, and what after it.
+
+    An index built or dropped CONCURRENTLY waits for every older transaction, and nobody waits for it.
+    """
+    if statement.transaction or statement.kind != "index":
+        return (), ()
+    return ("SET lock_timeout = 0",), (f"SET lock_timeout = {literal(lock_timeout)}",)
+
+
 def terminated(sql: str) -> str:
     """The statement with its semicolon, which a comment at its end does not swallow."""
     sql = sql.rstrip()
@@ -59,7 +69,7 @@ def sql_script(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> str:
         # without ON_ERROR_STOP psql would go on with the next transaction after a failed one
         settings = [f"{s};" for s in session_settings(plan, lock_timeout)]
         blocks.append("\n".join(["\\set ON_ERROR_STOP on", "SET client_encoding = 'UTF8';", *settings]))
-        blocks.extend(_body(plan.statements))
+        blocks.extend(_body(plan.statements, lock_timeout))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -82,7 +92,7 @@ def _header(plan: Plan) -> Iterator[str]:
     yield from (f"note: {n}" for n in plan.notes)
 
 
-def _body(statements: Sequence[Statement]) -> Iterator[str]:
+def _body(statements: Sequence[Statement], lock_timeout: str) -> Iterator[str]:
     """Every statement under its number and hazards, with the transactions around them."""
     numbers = count(1)
     for segment in segments(statements):
@@ -93,6 +103,8 @@ def _body(statements: Sequence[Statement]) -> Iterator[str]:
             what = "session setting" if statement.action == "set" else words.title(statement)
             alone = [] if inside else ["cannot run inside a transaction block"]
             hazards = [f"hazard {words.hazard(h)}" for h in statement.hazards]
-            yield _comment([f"{next(numbers)}. {what}", *hazards, *alone]) + "\n" + terminated(statement.sql)
+            before, after = waiting(statement, lock_timeout)
+            lines = [*before, statement.sql, *after]
+            yield "\n".join([_comment([f"{next(numbers)}. {what}", *hazards, *alone]), *map(terminated, lines)])
         if inside:
             yield "COMMIT;"

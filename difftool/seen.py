@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from difftool.catalog import Catalog
 from difftool.clone import extensions_of, named_roles
@@ -14,6 +15,10 @@ from difftool.scope import Found, Scope
 from difftool.subjects import Subjects, items
 from difftool.words import many, some
 
+if TYPE_CHECKING:
+    from difftool.annotations import Renamed
+
+RENAMED = ("table", "foreign table", "view", "materialized view", "sequence", "index", "type", "domain")
 ROLE = "role "
 """Before a role's name in what a plan keeps of its desired schema."""
 
@@ -113,6 +118,13 @@ def as_desired(rules: Rules, database: Catalog) -> Catalog:
         as_made(rules.by_circumstance, subjects.installed), frozenset(said(k.kind, k.full_name) for k in named)
     )
     return narrow(scope, database).catalog
+
+
+def former(renamed: Iterable[Renamed]) -> Iterator[str]:
+    """What has another name by now, as rules know it: neither extra, nor are its partitions nobody's."""
+    for one in renamed:
+        name = ".".join((one.names[0] or "public", *one.names[1:-1], one.old))
+        yield from (f"{kind} {name}" for kind in (RENAMED if len(one.names) == 2 else ("column", "constraint")))
 
 
 def is_limited(rules: Rules, now: Catalog) -> bool:

@@ -103,11 +103,14 @@ def spare(here: Known, there: Known, scope: Scope, me: str) -> Spared:
     return Spared(is_, _whole_indexes(wanted, judging), now, left_out, both)
 
 
+def ours(side: Objects, circumstances: Circumstances, scope: Scope, me: str) -> Objects:
+    """One side without anything that is ignored."""
+    return Judging(side, circumstances, scope, me).less() if scope else side
+
+
 def narrowed(here: Known, there: Known, scope: Scope, me: str) -> tuple[Objects, Objects]:
     """Both sides without anything that is ignored, for a comparison that plans nothing."""
-    if not scope:
-        return here[0], there[0]
-    return Judging(*here, scope, me).less(), Judging(*there, scope, me).less()
+    return ours(*here, scope, me), ours(*there, scope, me)
 
 
 def _of_managed(key: Key, now: Objects, less: Objects, wanted: Objects) -> bool:

@@ -25,6 +25,8 @@ CLUSTER_WIDE = frozenset(
 CLUSTER_OBJECTS = frozenset({"OBJECT_ROLE", "OBJECT_DATABASE", "OBJECT_TABLESPACE", "OBJECT_PARAMETER_ACL"})
 DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt", "TruncateStmt"})
 PSQL = re.compile(r"(?m)^\\(?P<command>\S+)[^\n]*")
+MARK = re.compile(r"--[ \t]*difftool:[ \t]*(?P<said>[^\n]*)", re.IGNORECASE)
+"""A comment that is for difftool: see ``annotations``."""
 HARMLESS_PSQL = frozenset({"restrict", "unrestrict"})
 
 
@@ -45,6 +47,8 @@ class Step:
     tag: str = ""
     node: Any = None
     context: tuple[Setting, ...] = ()
+    above: str = ""
+    """The comments before it."""
 
     @property
     def where(self) -> str:
@@ -61,16 +65,29 @@ def _steps_of(name: str, text: str) -> list[Step]:
     found: list[Step] = []
     context: tuple[Setting, ...] = ()
     text = _without_psql(name, text)
-    line, at = 1, 0
+    line, at, end = 1, 0, 0
     for piece in syntax.split(text):
+        above, end = text[end : piece.offset], piece.offset + len(piece.sql)
         line, at = line + text.count("\n", at, piece.offset), piece.offset
+        sets = piece.tag in CONTEXT or _sets_config(piece)
+        if not piece.sql or piece.tag in TRANSACTION or sets:
+            _check_unmarked(name, line, above)
         if not piece.sql or piece.tag in TRANSACTION:
             continue
-        if piece.tag in CONTEXT or _sets_config(piece):
+        if sets:
             context = (*context, Setting(piece.sql, line))
             continue
-        found.append(Step(piece.sql, name, line, piece.tag, piece.node, context))
+        found.append(Step(piece.sql, name, line, piece.tag, piece.node, context, above))
+    _check_unmarked(name, 1 + text.rstrip().count("\n"), text[end:])
     return found
+
+
+def _check_unmarked(name: str, line: int, comments: str) -> None:
+    """Raise SchemaError for a comment that is for difftool and stands above nothing."""
+    if said := MARK.search(comments):
+        raise SchemaError(
+            f"{name}:{line}: {said[0].strip()} stands above nothing", hint="write it above what it speaks of"
+        )
 
 
 def _without_psql(name: str, text: str) -> str:

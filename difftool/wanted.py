@@ -23,6 +23,7 @@ from difftool.seen import see
 from difftool.unseen import Unseen, read_unseen
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.pipeline import Now, Options
     from difftool.scratch.workspace import Database, Workspace
     from difftool.steps import Step
@@ -64,6 +65,10 @@ class Wanted(Protocol):
 
     def known_roles(self) -> frozenset[str]:
         """The roles, beyond the target's, that a scratch server may be given."""
+
+    @property
+    def renamed(self) -> tuple[Renamed, ...]:
+        """What may be called otherwise on the target."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,10 @@ class WantedFiles:
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """The database kept from an earlier run, or a fresh one into which every file was loaded."""
+        from difftool.annotations import read_annotations
         from difftool.steps import created_roles, left_alone
 
+        read_annotations(self.steps)  # what nobody understands is an error now, not when a name has changed
         database = workspace.cached() or workspace.keep(self._load(workspace, names))
         catalog = read_catalog(database.admin, workspace.server.major, now.program, names)
         ignored = tuple(i for s in self.steps if (i := left_alone(s)))
@@ -167,6 +174,13 @@ class WantedFiles:
 
         return frozenset(created_roles(self.steps))
 
+    @property
+    def renamed(self) -> tuple[Renamed, ...]:
+        """What the files say of former names."""
+        from difftool.annotations import read_annotations
+
+        return read_annotations(self.steps)
+
 
 @dataclass(frozen=True)
 class WantedDump:
@@ -176,6 +190,7 @@ class WantedDump:
     label: str
     cluster_roles: frozenset[str] = frozenset()
     """Roles that exist where the dump comes from."""
+    renamed: tuple[Renamed, ...] = ()
     unseen: frozenset[Unseen] | None = None
     """What the dump does not show of it, where that is known."""
     named: frozenset[str] = frozenset()

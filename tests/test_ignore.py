@@ -141,7 +141,12 @@ def test_partitions_made_at_run_time(server: Server, desk: Desk) -> None:
     assert desk.check(target, wanted, "").differs, "without a rule they are a difference"
 
 
-def test_a_change_reaches_ignored_partitions_and_leaves_no_index_invalid(server: Server, desk: Desk) -> None:
+@pytest.mark.parametrize("small", ["10MB", "0"])
+def test_a_change_reaches_ignored_partitions_and_leaves_no_index_invalid(
+    server: Server, desk: Desk, small: str
+) -> None:
+    """In the online form, too."""
+    rules = f'small_table = "{small}"\n{PARTITIONS}'
     target = server.database(EVENTS, partition(1), "CREATE TABLE events_rest PARTITION OF events DEFAULT")
     wanted = (
         "CREATE TABLE events (id bigint NOT NULL, at date NOT NULL, note text DEFAULT 'x', PRIMARY KEY (id, at))"
@@ -149,15 +154,15 @@ def test_a_change_reaches_ignored_partitions_and_leaves_no_index_invalid(server:
         "CREATE INDEX events_note ON events (note) WITH (fillfactor = 70);"
         "CREATE TABLE events_rest PARTITION OF events DEFAULT; COMMENT ON INDEX events_rest_note_idx IS 'ours';"
     )
-    plan = desk.plan(target, wanted, PARTITIONS)
+    plan = desk.plan(target, wanted, rules)
     do(target, partition(2))  # made by whoever makes them, between plan and apply
-    desk.apply(target, wanted, PARTITIONS, plan)
+    desk.apply(target, wanted, rules, plan)
     assert ask(
         target, "SELECT count(*) FROM pg_index WHERE indrelid::regclass::text ~ 'events' AND NOT indisvalid"
     ) == [(0,)]
     parts = "SELECT indrelid::regclass::text, count(*) FROM pg_index GROUP BY 1 HAVING indrelid::regclass::text ~ '^events' ORDER BY 1"
     assert ask(target, parts) == [("events", 2), ("events_p2026_01", 2), ("events_p2026_02", 2), ("events_rest", 2)]
-    assert not desk.check(target, wanted, PARTITIONS).differs
+    assert not desk.check(target, wanted, rules).differs
 
 
 def test_the_fingerprint_leaves_out_what_is_ignored(server18: Server, desk: Desk) -> None:
@@ -413,6 +418,20 @@ def test_ignored_parts_go_with_what_is_dropped(server: Server, desk: Desk) -> No
     plan = desk.plan(admin, "-- nothing", rules + '[[ignore]]\nkind = "view"\n')
     assert [(u.kind, u.name) for u in plan.unhandled if u.detail.startswith("it is ignored")] == [("view", "s.v")]
     assert plan.proven is False
+
+
+def test_a_new_name_keeps_ignored_partitions_and_is_not_given_to_what_is_ignored(server: Server, desk: Desk) -> None:
+    target = server.database(EVENTS, partition(1), "CREATE TABLE t (a int)", "CREATE INDEX theirs ON t (a)")
+    rules = PARTITIONS + '[[ignore]]\nkind = "index"\nwhen = "extra"\n'
+    wanted = EVENTS.replace("events", "facts") + "CREATE TABLE t (a int); CREATE INDEX ours ON t (a);"
+    settings = desk.settings(target, wanted, rules, rename=["public.events=facts"])
+    plan = api.plan(settings)
+    assert (plan.unhandled, plan.proven) == ((), True)
+    assert any(s.startswith("ALTER TABLE public.events RENAME TO facts") for s in sql(plan)), sql(plan)
+    assert not any("theirs" in s for s in sql(plan)), sql(plan)
+    assert not api.apply(plan, settings, allow=["all"], snapshot=False).left
+    assert ask(target, "SELECT count(*) FROM pg_inherits WHERE inhparent = 'facts'::regclass") == [(1,)]
+    assert ask(target, "SELECT to_regclass('theirs') IS NULL, to_regclass('ours') IS NULL") == [(False, False)]
 
 
 # engines, commands, snapshots

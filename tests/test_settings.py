@@ -13,6 +13,7 @@ from difftool import settings
 from difftool.errors import UsageError
 from difftool.pg.conninfo import Conninfo
 from difftool.settings import Settings
+from difftool.settings.readers import in_bytes
 from difftool.settings.table import BY_VARIABLE, SETTINGS, TARGET_KEYS, Setting
 
 ROOT = Path(__file__).parent.parent
@@ -202,7 +203,8 @@ def test_every_variable_arrives(load: Load, tmp_path: Path) -> None:
 @pytest.mark.parametrize("setting", [s for s in SETTINGS if s.option], ids=lambda s: s.name)
 def test_every_option_is_read_by_its_name(load: Load, setting: Setting) -> None:
     sample = {"target": "local", "allow": ["all"], "trust_schema": True}
-    sample |= {"engine": "migra", "scratch": "local", "lock_timeout": "9s", "column_order": "strict"}
+    sample |= {"engine": "migra", "scratch": "local", "lock_timeout": "9s", "online": "off", "rename": ["public.a=b"]}
+    sample |= {"column_order": "strict"}
     found = load(**{setting.name: sample.get(setting.name, "something")})
     assert found.origins[setting.name] == f"flag {setting.option}"
 
@@ -318,6 +320,11 @@ def test_unknown_key_in_pyproject_has_its_full_path(load: Load, tmp_path: Path) 
 )
 def test_wrong_values_say_what_is_allowed(load: Load, toml: str, message: str) -> None:
     assert message in refusal(load, toml)
+
+
+def test_what_is_a_small_table(load: Load) -> None:
+    assert [in_bytes(load(f"small_table = {v}").small_table) for v in ("0", "'512 kB'", "'1GB'")] == [0, 512_000, 10**9]
+    assert "not a size in B, kB, MB or GB" in refusal(load, "small_table = '10 MiB'")
 
 
 @pytest.mark.parametrize(

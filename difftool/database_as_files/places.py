@@ -1,4 +1,4 @@
-"""Which file an object's statements stand in: one for a table with everything on it, for a view, for a type.
+"""Which file an object's statements stand in: one for a table and its partitions, for a view, for a type.
 
 What is of a schema is in its folder. What is of the whole database is beside the folders, and loaded before them.
 """
@@ -90,6 +90,8 @@ def _whole(key: Key, found: Objects) -> Key:
         return ("type", *names)
     if kind in ROUTINES:
         return _type_of(key, found) or ("function", names[0], _bare(names[1]))
+    if kind == "table" and (partition := found.get("partition", *names)):
+        return _whole(("table", *partition["of"]), found)
     if kind == "cast":
         return _of_types(needs) or key
     if kind == "sequence" and (column := found.get("sequence_owner", *names)):

@@ -13,7 +13,9 @@ from difftool.objects import shown
 from difftool.scope import NOTHING_KNOWN, UNLIMITED, Circumstances, Scope
 
 if TYPE_CHECKING:
+    from difftool.annotations import Renamed
     from difftool.objects import Key, Object, Objects
+    from difftool.renames import Rename
     from difftool.scratch.workspace import Database
     from difftool.unseen import Unseen
 
@@ -33,6 +35,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Renaming:
+    """What was called otherwise, and a copy of what is, on which a new name can be tried."""
+
+    renamed: tuple[Renamed, ...]
+    run: Callable[[str], bool]
+    """Runs a statement there; False where the server refuses it."""
+    copy: Callable[[], Database]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of the two databases, on the scratch server; and what the one that it stands for has otherwise."""
 
@@ -49,6 +61,7 @@ def propose(
     role: str,
     empty: Callable[[str, str], bool],
     recreate: Collection[str] = (),
+    renaming: Renaming | None = None,
     scope: Scope = UNLIMITED,
 ) -> Proposal:
     """What ``engine`` would run, as ``role``.
@@ -56,7 +69,7 @@ def propose(
     ``empty`` tells whether a table of the target holds no rows; ``recreate`` names what may go with its rows.
     """
     if engine == "native":
-        return _native(now, want, role, empty, recreate, scope)
+        return _native(now, want, role, empty, recreate, renaming, scope)
     if engine != "migra":
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
@@ -73,25 +86,46 @@ def _native(
     role: str,
     empty: Callable[[str, str], bool],
     recreate: Collection[str],
+    renaming: Renaming | None,
     scope: Scope,
 ) -> Proposal:
     from difftool.engine import native
-    from difftool.sparing import spare
+    from difftool.sparing import ours, spare
 
     def allowed(o: Object) -> bool:
         return "all" in recreate or ".".join(o.names) in recreate
 
     @cache
     def known_empty(schema: str, table: str) -> bool:
-        return empty(schema, table)
+        return empty(*was.get((schema, table), (schema, table)))
 
-    first = native.read(now.database.admin, now.unseen)
     second = native.read(want.database.admin, want.unseen)
+    first, renames = _renamed(now, second, renaming, lambda side: ours(side, now.circumstances, scope, role))
+    was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
     spared = spare((first, now.circumstances), (second, want.circumstances), scope, role)
     found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
     in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
-    return Proposal(found.statements, (*refused, *in_the_way), wanted=second)
+    return Proposal((*(r.sql for r in renames), *found.statements), (*refused, *in_the_way), wanted=second)
+
+
+def _renamed(
+    now: Side, want: Objects, renaming: Renaming | None, less: Callable[[Objects], Objects]
+) -> tuple[Objects, list[Rename]]:
+    """What is, once everything of ours that only has another name has the wanted one; and the statements for that."""
+    from difftool.engine import native
+    from difftool.renames import told, twins
+
+    found, done = native.read(now.database.admin, now.unseen), []
+    if renaming is None:
+        return found, []
+    # the parts of what has another name are found under the new one, and so is what is called after it
+    for seek in (told, told, twins):
+        names = [r for r in (seek(less(found), want, renaming.renamed)) if renaming.run(r.sql)]
+        if names:
+            done += names
+            found = native.read(renaming.copy().admin, now.unseen)
+    return found, done
 
 
 def _why(key: Key, reason: str) -> str:

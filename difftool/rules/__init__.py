@@ -11,7 +11,7 @@ from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
 from difftool.rules.locks import locks
-from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Rule, looking_at
+from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Online, Rule, looking_at, rewriting
 
 
 def annotate(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
@@ -46,8 +46,7 @@ def findings(statement: Statement, context: Context) -> Iterator[tuple[Rule, Haz
 
 def _subcommands(node: Node, statement: Statement, context: Context) -> Iterator[tuple[Rule, Hazard]]:
     """ALTER TABLE one subcommand after the other: a later one sees what an earlier one did."""
-    context.table, context.only = context.relation(node.relation), not node.relation.inh
-    context.of_index = node.objtype.name == "OBJECT_INDEX"
+    _enter(node, context)
     if node.missing_ok and context.missing(context.table_of_index(node.relation)):
         return
     for command in node.cmds:
@@ -61,3 +60,35 @@ def _found(node: Node, what: str, statement: Statement, context: Context) -> Ite
         for hazard in rule.find(node, statement, context):
             context.found.append((rule, hazard))
             yield rule, hazard
+
+
+def _enter(node: Node, context: Context) -> None:
+    """Let the context speak of the table of an ALTER TABLE."""
+    context.table, context.only = context.relation(node.relation), not node.relation.inh
+    context.of_index = node.objtype.name == "OBJECT_INDEX"
+
+
+def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
+    """By their places, the statements that can be done without a long lock, each with how."""
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    found = {}
+    for position, statement in enumerate(statements):
+        context.position = position
+        form = _online_form(context)
+        if form:
+            found[position] = form
+        for _ in findings(statement, context):
+            pass
+    return found
+
+
+def _online_form(context: Context) -> Online | None:
+    """The online form of the statement at hand, where a rule knows one."""
+    parsed = context.parsed[context.position] or ()
+    node: Node = parsed[0] if len(parsed) == 1 else None
+    if is_a(node, "AlterTableStmt"):
+        _enter(node, context)
+        node = node.cmds[0] if len(node.cmds) == 1 else None
+    what = node.subtype.name if is_a(node, "AlterTableCmd") else type(node).__name__
+    forms = (rewrite(node, context) for rewrite in rewriting(what))
+    return next((form for form in forms if form), None)

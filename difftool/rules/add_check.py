@@ -11,7 +11,8 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.constraints import constraints_of
 from difftool.rules.context import Context
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
+from difftool.rules.validated import later
 
 
 @rule("add-check", "AT_AddConstraint", "AT_AddColumn")
@@ -26,3 +27,12 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
                 f"blocks reads and writes on {context.shown(table, only=only)} until every row is checked; "
                 "add the CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction",
             )
+
+
+@online("AT_AddConstraint")
+def not_valid(node: Node, context: Context) -> Online | None:
+    """NOT VALID, and VALIDATE CONSTRAINT at the end."""
+    table = context.relation_of_table()
+    constraint = node.def_
+    known = constraint.contype.name == "CONSTR_CHECK" and constraint.conname and not constraint.skip_validation
+    return later(constraint, context) if known and context.busy(table) else None

@@ -12,7 +12,8 @@ from difftool.parse import Node, is_a
 from difftool.rules.constraints import constraints_of
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
+from difftool.rules.validated import later
 
 LATER = "add it NOT VALID, then VALIDATE CONSTRAINT in a later transaction"
 PARTITIONED = "add it NOT VALID to each partition, VALIDATE those in later transactions, and add it to the parent last"
@@ -70,3 +71,15 @@ def with_column(column: Node, table: Relation, other: Relation, context: Context
     )
     if context.busy(other) and other.name != table.name:
         yield Hazard("blocks-writes", f"blocks writes on {context.shown(other)} until every row is checked; {safe}")
+
+
+@online("AT_AddConstraint")
+def not_valid(node: Node, context: Context) -> Online | None:
+    """NOT VALID, and VALIDATE CONSTRAINT at the end."""
+    table, constraint = context.relation_of_table(), node.def_
+    if constraint.contype.name != "CONSTR_FOREIGN" or constraint.skip_validation or not constraint.conname:
+        return None
+    if table.kind == "p" and context.facts.version < NOT_VALID_ON_PARTITIONED:
+        return None
+    busy = context.busy(table) or context.busy(context.relation(constraint.pktable))
+    return later(constraint, context) if busy and context.in_use(table) else None

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
+from difftool.parse import Node, quoted, strings, written
 from difftool.rules.constraints import constraints_of, keys, proven_not_null
 from difftool.rules.context import Context
+from difftool.rules.create_index import building
 from difftool.rules.facts import Relation
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
 from difftool.rules.words import listed
 
 KEYS = {
@@ -79,3 +80,32 @@ def forbids_null(node: Node, constraint: Node, table: Relation, context: Context
 def quote(names: list[str]) -> str:
     """Column names for a sentence."""
     return listed(f'"{name}"' for name in names)
+
+
+@online("AT_AddConstraint")
+def using_index(node: Node, context: Context) -> Online | None:
+    """The index first, CONCURRENTLY; the constraint takes it over, and gives it its name."""
+    table, constraint = context.relation_of_table(), node.def_
+    kind = KEYS.get(constraint.contype.name)
+    if kind is None or constraint.indexname or not constraint.conname or constraint.without_overlaps:
+        return None
+    if kind == "exclusion constraint" or table.kind != "r" or not context.busy(table):
+        return None
+    name = building(constraint.conname)
+    key = "PRIMARY KEY" if kind == "primary key" else "UNIQUE"
+    late = " DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.initdeferred
+    add = f"ALTER TABLE {table.name.sql} ADD CONSTRAINT {quoted(constraint.conname)} {key} USING INDEX {quoted(name)}"
+    return Online((unique_index(name, constraint, table),), (add + late,))
+
+
+def unique_index(name: str, constraint: Node, table: Relation) -> str:
+    """The index that a key would build for itself."""
+    keyed, with_ = strings(constraint.keys), [written(option) for option in constraint.options or ()]
+    clauses = (
+        f" INCLUDE ({', '.join(map(quoted, strings(constraint.including)))})" if constraint.including else "",
+        " NULLS NOT DISTINCT" if constraint.nulls_not_distinct else "",
+        f" WITH ({', '.join(with_)})" if with_ else "",
+        f" TABLESPACE {quoted(constraint.indexspace)}" if constraint.indexspace else "",
+    )
+    listed_keys = ", ".join(map(quoted, keyed))
+    return f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(name)} ON {table.name.sql} ({listed_keys}){''.join(clauses)}"

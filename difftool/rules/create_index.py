@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Name, Node
+from difftool.parse import Name, Node, is_a, parse, quoted, tokens
 from difftool.rules.context import Context
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
 
 APART = "build it with CREATE INDEX CONCURRENTLY in quiet hours"
 SWAP = "build it CONCURRENTLY under another name, then drop the old one and rename"
+BUILDING = "__building"
+LONGEST_START = 63 - len(BUILDING)
 
 
 @rule("create-index", "IndexStmt")
@@ -41,3 +43,35 @@ def replaces(node: Node, context: Context) -> bool:
     """True for an index that the plan has dropped before to build it anew."""
     dropped = context.later.dropped.get(("index", node.idxname or ""), ())
     return any(place < context.position for place, _ in dropped)
+
+
+@online("IndexStmt")
+def concurrently(node: Node, context: Context) -> Online | None:
+    """CONCURRENTLY; one that takes another's place under a name of its own, until that is gone."""
+    table = context.relation(node.relation)
+    if node.concurrent or node.if_not_exists or not node.idxname or not context.busy(table) or table.kind not in "r":
+        return None
+    if not replaces(node, context):
+        built = written_concurrently(node.idxname, context)
+        return Online(before=(built,)) if built else None
+    name = building(node.idxname)
+    built = written_concurrently(name, context)
+    there = Name(table.name.schema, name).sql
+    return Online((built,), (f"ALTER INDEX {there} RENAME TO {quoted(node.idxname)}",)) if built else None
+
+
+def building(name: str) -> str:
+    """The name of an index until the one whose place it takes is gone."""
+    return name.encode()[:LONGEST_START].decode(errors="ignore") + BUILDING
+
+
+def written_concurrently(name: str, context: Context) -> str:
+    """The CREATE INDEX at hand with another name, and CONCURRENTLY; "" where its text is not understood."""
+    sql = context.statements[context.position].sql
+    found = tokens(sql) or ()
+    at = next((i for i, (kind, _, _) in enumerate(found) if kind == "INDEX"), len(found))
+    if at + 2 >= len(found) or found[at + 2][0] != "ON":
+        return ""
+    written = f"{sql[: found[at][2]]} CONCURRENTLY {quoted(name)}{sql[found[at + 1][2] :]}"
+    parsed = parse(written) or (None,)
+    return written if is_a(parsed[0], "IndexStmt") and parsed[0].idxname == name and parsed[0].concurrent else ""

@@ -18,7 +18,8 @@ def add(node: Node, context: Context) -> None:
         if constraint.contype.name == "CONSTR_CHECK":
             columns, valid = checked_not_null(constraint.raw_expr), not constraint.skip_validation
             made = Constraint(constraint.conname or "", "c", valid, names_in(constraint.raw_expr), not_null=columns)
-            context.change(replace(table, constraints=(*table.constraints, made)))
+            for member in context.family(table, only=context.only or bool(constraint.is_no_inherit)):
+                context.change(replace(member, constraints=(*member.constraints, made)))
         elif constraint.contype.name == "CONSTR_FOREIGN":
             context.change(replace(table, constraints=(*table.constraints, foreign_key(node, constraint, context))))
         elif constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):

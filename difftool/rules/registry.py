@@ -30,7 +30,22 @@ class Rule:
     find: Find
 
 
+@dataclass(frozen=True, slots=True)
+class Online:
+    """The same change in steps that block nobody for long: SQL, and what of it is committed by itself.
+
+    ``before`` is made ready first, ``here`` stands in the statement's place, ``after`` is done when the rest is.
+    """
+
+    before: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+Rewrite = Callable[[Node, "Context"], Online | None]
+
 _RULES: dict[str, Rule] = {}
+_REWRITES: dict[str, list[Rewrite]] = {}
 
 
 def rule(name: str, *looks_at: str) -> Callable[[Find], Find]:
@@ -39,6 +54,17 @@ def rule(name: str, *looks_at: str) -> Callable[[Find], Find]:
     def register(find: Find) -> Find:
         _RULES[name] = Rule(name, looks_at, find)
         return find
+
+    return register
+
+
+def online(*looks_at: str) -> Callable[[Rewrite], Rewrite]:
+    """Register the function below to rewrite these nodes, or subcommands ``AT_…`` that are alone in their statement."""
+
+    def register(rewrite: Rewrite) -> Rewrite:
+        for what in looks_at:
+            _REWRITES.setdefault(what, []).append(rewrite)
+        return rewrite
 
     return register
 
@@ -56,3 +82,9 @@ def rules() -> tuple[Rule, ...]:
 def looking_at(what: str) -> tuple[Rule, ...]:
     """The rules that look at this kind of node."""
     return tuple(r for r in rules() if what in r.looks_at)
+
+
+def rewriting(what: str) -> tuple[Rewrite, ...]:
+    """What knows an online form of this kind of node."""
+    rules()
+    return tuple(_REWRITES.get(what, ()))

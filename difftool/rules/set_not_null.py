@@ -12,7 +12,11 @@ from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
+from difftool.rules.validated import not_valid, validate
+
+CHECKED = "__not_null"
+LONGEST_START = 63 - len(CHECKED)
 
 
 @rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint", "AT_AlterConstraint")
@@ -65,3 +69,39 @@ def forbids_null(
             "default; "
             "give it one, or let the code fill it first",
         )
+
+
+@online("AT_SetNotNull")
+def proven_first(node: Node, context: Context) -> Online | None:
+    """A CHECK that is validated while others write; SET NOT NULL takes its word, and it goes."""
+    table, column = context.relation_of_table(), node.name
+    if not scanned(column, context) or (context.only and len(context.family(table)) > 1):
+        return None
+    check = quoted(column.encode()[:LONGEST_START].decode(errors="ignore") + CHECKED)
+    alter = f"ALTER TABLE {table.name.sql}"
+    return Online(
+        (
+            f"{alter} ADD CONSTRAINT {check} CHECK ({quoted(column)} IS NOT NULL) NOT VALID",
+            f"{alter} VALIDATE CONSTRAINT {check}",
+        ),
+        (context.statements[context.position].sql, f"{alter} DROP CONSTRAINT {check}"),
+    )
+
+
+@online("AT_AddConstraint")
+def validated_first(node: Node, context: Context) -> Online | None:
+    """PostgreSQL 18: NOT NULL … NOT VALID, which is validated before anything else needs it."""
+    constraint = node.def_
+    if constraint.contype.name != "CONSTR_NOTNULL" or constraint.skip_validation or not constraint.conname:
+        return None
+    if constraint.is_no_inherit or not scanned(strings(constraint.keys)[0], context):
+        return None
+    return Online((not_valid(context), validate(constraint.conname, context)))
+
+
+def scanned(column: str, context: Context) -> bool:
+    """True where SET NOT NULL would read a big table in use."""
+    table = context.relation_of_table()
+    family = context.family(table, only=context.only)
+    known = all(proven_not_null(member, column) for member in family)
+    return context.busy(table) and not known and not context.column(table, column).new

@@ -73,6 +73,10 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
+PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table trust_schema".split())
+"""Settings that are handed on as they are."""
+
+
 def _check_inside(path: str, place: str, root: Path) -> None:
     """A file may only point to schema files of its own repository: errors quote them, so any file could be read."""
     repository = settings_file.repository(root).resolve()
@@ -88,7 +92,7 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         root=layers.root,
         targets=found,
         default_target=chosen,
-        **{n: value[n] for n in ("schema", "engine", "column_order", "lock_timeout", "retries", "trust_schema")},
+        **{name: value[name] for name in PLAIN},
         rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),
         pool=PoolSettings(**{f: value[f"pool_{f}"] for f in ("size", "max_overflow", "timeout", "recycle")}),
         snapshot=SnapshotSettings(value["snapshot_store"], value["s3_endpoint"], value["s3_region"] or _region(values)),

@@ -19,6 +19,7 @@ YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off"
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
 LONGEST = 2**31 - 1
+BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,19 @@ def _lock_timeout(value: Any) -> str:
     return match[0]
 
 
+def in_bytes(size: str) -> int:
+    """The number of bytes that a size stands for: kB and so on are powers of 1,000, as they are shown."""
+    match = re.fullmatch(r"([0-9]{1,12}) ?(B|kB|MB|GB|)", size.strip())
+    if not match:
+        raise _refuse()
+    return int(match[1]) * BYTES[match[2]]
+
+
+def _size(value: Any) -> str:
+    in_bytes(str(value))
+    return str(value).strip()
+
+
 def _store(value: Any) -> str:
     store = _word(value)
     if is_url(store) and not re.fullmatch(r"s3://[^/]+(/.*)?", store):
@@ -131,6 +145,7 @@ BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
 ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
+SIZE = Reader('a size in B, kB, MB or GB, such as "10MB" (a bare number is bytes)', (str, int), _size)
 LOCK_TIMEOUT = Reader(
     'a time of at least 1 ms in PostgreSQL\'s units us, ms, s, min, h, d, such as "3s" (a bare number is milliseconds)',
     (str, int),

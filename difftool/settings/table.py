@@ -9,7 +9,7 @@ from difftool.settings import readers
 from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET, TEXT, Reader, choice, integer
 
 PREFIX = "DIFFTOOL_"
-OPTIONS = frozenset({"target", "schema", "engine", "column_order", "allow", "lock_timeout", "scratch", "trust_schema"})
+OPTIONS = frozenset("target schema engine column_order allow lock_timeout online rename scratch trust_schema".split())
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
 """Variables of the test suite: difftool itself lets them pass."""
@@ -89,6 +89,15 @@ SETTINGS: tuple[Setting, ...] = (
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),
+    _own("rename", "", NAMES, (), "What has another name than on the target: SCHEMA.TABLE.OLD=NEW."),
+    _own("online", "online", BOOLEAN, True, "Write plans so that no statement blocks others for long."),
+    _own(
+        "small_table",
+        "small_table",
+        readers.SIZE,
+        "10MB",
+        "Size below which a table may be locked as it is read.",
+    ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
     _own(
         "snapshot_store",

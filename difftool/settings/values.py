@@ -109,6 +109,9 @@ class Settings:
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     retries: int = 10
+    rename: tuple[str, ...] = ()
+    online: bool = True
+    small_table: str = "10MB"
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()

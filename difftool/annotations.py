@@ -1,0 +1,157 @@
+"""What comments in the schema files tell difftool: ``-- difftool: renamed from old_name`` above what has the new name.
+
+Above a statement it speaks of what that creates; inside one, of the column, constraint, attribute or label below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from difftool.errors import SchemaError, UsageError
+from difftool.model import Statement
+from difftool.parse import Node, is_a, parse, strings, tokens
+from difftool.steps import MARK, Step
+
+RENAMED = re.compile(r"renamed from[ \t]+(?P<old>\S.*?)[ \t]*", re.IGNORECASE)
+IDENTIFIER = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*')
+DOTTED = re.compile(rf"(?:{IDENTIFIER.pattern})(?:\.(?:{IDENTIFIER.pattern}))*")
+HINT = "write -- difftool: renamed from OLD_NAME in the line above what has the new name"
+CREATES = {
+    "CreateStmt": "relation",
+    "CreateForeignTableStmt": "base.relation",
+    "CreateTableAsStmt": "into.rel",
+    "ViewStmt": "view",
+    "CreateSeqStmt": "sequence",
+    "CompositeTypeStmt": "typevar",
+    "CreateEnumStmt": "typeName",
+    "CreateDomainStmt": "domainname",
+    "CreateRangeStmt": "typeName",
+    "CreateFunctionStmt": "funcname",
+    "DefineStmt": "defnames",
+}
+"""Where each statement has the name of what it creates."""
+PARTS = {"CreateTrigStmt": ("relation", "trigname"), "CreatePolicyStmt": ("table", "policy_name")}
+"""The same for what is of a table: the table, and its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """An object that had another name: (schema, name) or (schema, table, name) now, no schema where none is written."""
+
+    names: tuple[str, ...]
+    old: str
+    where: str
+    """``file:line``, or the option."""
+
+
+def read_annotations(steps: Iterable[Step]) -> tuple[Renamed, ...]:
+    """Everything that the files say of names; raises SchemaError for what nobody understands."""
+    return tuple(found for step in steps if MARK.search(step.above + step.sql) for found in _of(step))
+
+
+def undone(plan: Iterable[Statement]) -> tuple[Renamed, ...]:
+    """The names that a plan changed, for the way back: each object as it was called, and what it is called now."""
+    found: list[Renamed] = []
+    former: dict[tuple[str, ...], str] = {}
+    for node in (node for statement in plan for node in parse(statement.sql) or ()):
+        if is_a(node, "RenameStmt"):
+            part = node.subname if node.relation else ""
+            name = (node.relation.schemaname or "", node.relation.relname) if node.relation else _dotted(node.object)
+            if not part:
+                former[*name[:-1], node.newname] = name[-1]
+            new = node.newname
+        elif is_a(node, "AlterEnumStmt") and node.oldVal:
+            name, part, new = _dotted(node.typeName), node.oldVal, node.newVal
+        else:
+            continue
+        whole = (*name[:-1], former.get(name, name[-1])) if part else name
+        found.append(Renamed((*whole, part) if part else whole, new, "the plan"))
+    return tuple(found)
+
+
+def _dotted(named: Node) -> tuple[str, ...]:
+    """Schema and name of what a statement names otherwise than by a RangeVar."""
+    return ("", *strings(getattr(named, "objname", named)))[-2:]
+
+
+def asked(option: str) -> Renamed:
+    """``public.users.name=full_name``, the value of ``--rename``; raises UsageError."""
+    path, _, new = (part.strip() for part in option.partition("="))
+    *parts, old = [_plain(part) for part in IDENTIFIER.findall(path)] or [""]
+    if not 1 <= len(parts) <= 2 or not IDENTIFIER.fullmatch(new):
+        raise UsageError(
+            f'--rename is "{option}", not SCHEMA.OLD=NEW or SCHEMA.TABLE.OLD=NEW',
+            hint="--rename public.users.name=full_name",
+        )
+    return Renamed((*parts, _plain(new)), old, "--rename")
+
+
+def _of(step: Step) -> Iterator[Renamed]:
+    created = _created(step)
+    for said in MARK.finditer(step.above):
+        if not created:
+            raise _unclear(step, said[0], "stands above nothing that difftool can rename")
+        yield Renamed(created, _old(said, step), step.where)
+    found = [(kind, step.sql[start:end]) for kind, start, end in tokens(step.sql) or ()]
+    for place, (kind, text) in enumerate(found):
+        inside = MARK.fullmatch(text) if kind == "SQL_COMMENT" else None
+        if inside:
+            part = _next(found[place + 1 :])
+            if not part or not is_a(step.node, "CreateStmt", "CreateEnumStmt", "CompositeTypeStmt"):
+                raise _unclear(step, inside[0], "stands above nothing that difftool can rename")
+            yield Renamed((*created, part), _old(inside, step), step.where)
+
+
+def _created(step: Step) -> tuple[str, ...]:
+    """The name of what a statement creates; () where it creates nothing that has one."""
+    node = step.node
+    if step.tag == "IndexStmt" and node.idxname:
+        return node.relation.schemaname or "", node.idxname
+    if step.tag == "AlterTableStmt" and len(node.cmds) == 1 and node.cmds[0].subtype.name == "AT_AddConstraint":
+        name = node.cmds[0].def_.conname
+        return (node.relation.schemaname or "", node.relation.relname, name) if name else ()
+    if step.tag in PARTS:
+        table, name = (getattr(node, field) for field in PARTS[step.tag])
+        return table.schemaname or "", table.relname, name
+    if step.tag not in CREATES:
+        return ()
+    for field in CREATES[step.tag].split("."):
+        node = getattr(node, field)
+    names = (node.schemaname or "", node.relname) if is_a(node, "RangeVar") else ("", *strings(node))
+    return names[-2], names[-1]
+
+
+def _next(following: Sequence[tuple[str, str]]) -> str:
+    """The name that comes next: of a constraint, a label, a column or an attribute."""
+    words = [(kind, text) for kind, text in following if not kind.endswith("_COMMENT")]
+    if words and words[0][0] == "CONSTRAINT":
+        words = words[1:]
+    if not words:
+        return ""
+    kind, text = words[0]
+    if kind == "SCONST":
+        return text[1:-1].replace("''", "'")
+    return _plain(text) if IDENTIFIER.fullmatch(text) else ""
+
+
+def _old(said: re.Match[str], step: Step) -> str:
+    found = RENAMED.fullmatch(said["said"].strip())
+    if not found:
+        raise _unclear(step, said[0], "is not understood")
+    old = found["old"]
+    if old[0] == "'" == old[-1] and len(old) > 2:
+        return old[1:-1].replace("''", "'")
+    if not DOTTED.fullmatch(old):
+        raise _unclear(step, said[0], f"is not understood: {old} is no name")
+    return _plain(IDENTIFIER.findall(old)[-1])
+
+
+def _plain(identifier: str) -> str:
+    """The name that an identifier means."""
+    return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier.lower()
+
+
+def _unclear(step: Step, said: str, why: str) -> SchemaError:
+    return SchemaError(f"{step.where}: {said.strip()} {why}", hint=HINT)

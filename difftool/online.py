@@ -1,0 +1,164 @@
+"""A plan whose statements block nobody for long: the rules' online forms in their places, and what is committed when.
+
+What can be made ready is done first, a statement at a time; then comes what belongs together, in one transaction with
+short locks; what only has to be checked or cleared away comes last. Between what takes an object away and what puts it
+back nothing is committed, so that nobody misses it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import zip_longest
+
+from difftool.model import Statement
+from difftool.parse import Node, is_a, nodes, parse, strings
+from difftool.rules import online_forms
+from difftool.rules.do_block import unfolded
+from difftool.rules.facts import Facts
+from difftool.rules.identify import identify
+from difftool.rules.made import makes
+from difftool.rules.transaction import transactional
+
+COLUMNS = frozenset({"AT_AddColumn", "AT_DropColumn", "AT_AlterColumnType", "AT_SetExpression"})
+"""Subcommands of ALTER TABLE after which a column is another one."""
+UNCLEAR = frozenset(
+    "InsertStmt UpdateStmt DeleteStmt MergeStmt CopyStmt DoStmt CallStmt CreateExtensionStmt AlterExtensionStmt".split()
+)
+"""What changes rows, or brings nobody knows what."""
+ASIDE = re.compile(r"\w+__replaced\b")
+"""The name of what is about to go, while another has its own."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A statement of the new plan; ``alone``: committed by itself."""
+
+    statement: Statement
+    alone: bool = False
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...] | None:
+        """Its parse trees; None where nobody understands it."""
+        return unfolded(parse(self.statement.sql))
+
+    @cached_property
+    def mentions(self) -> frozenset[str]:
+        """Every name and text in it."""
+        return frozenset(word for top in self.nodes or () for node in nodes(top) for word in _words(node))
+
+    @cached_property
+    def shapes(self) -> frozenset[str] | None:
+        """The names that mean something else once it has run; None: any name may."""
+        if self.nodes is None or any(is_a(node, *UNCLEAR) for node in self.nodes):
+            return None
+        return frozenset(name for node in self.nodes for name in _shaped(node))
+
+
+def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+    """The same change, each statement in its online form where it has one and there is a place for it."""
+    plan = [Piece(statement) for statement in statements]
+    away = tuple(_away(plan))
+    ready: dict[int, list[Piece]] = {}
+    here: dict[int, list[Piece]] = {}
+    last: list[Piece] = []
+    for place, form in online_forms(statements, facts, small=small).items():
+        before, after = _alone(form.before), _alone(form.after)
+        at = _earliest(before, plan[:place])
+        interrupts = bool(before) and any(begin < at <= end for begin, end in away)
+        waits = not form.here and not _mentioned([*before, *after], plan[place + 1 :])
+        if not waits and (interrupts or not (before or form.here)):
+            continue
+        if interrupts:
+            before, after = [], [*before, *after]
+        ready.setdefault(at, []).extend(before)
+        here[place] = [Piece(_statement(sql)) for sql in form.here]
+        last += after
+    pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
+    return tuple(_committed([*pieces, *last]))
+
+
+def _statement(sql: str) -> Statement:
+    return Statement(sql, *identify(sql), transactional(sql))
+
+
+def _alone(texts: Sequence[str]) -> list[Piece]:
+    return [Piece(_statement(sql), alone=True) for sql in texts]
+
+
+def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
+    """The statements, with a commit on both sides of what stands alone."""
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        cut = piece.alone or (following is not None and following.alone)
+        yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
+
+
+def _earliest(before: Sequence[Piece], plan: Sequence[Piece]) -> int:
+    """The first place at which everything that these need is as they need it."""
+    needed = frozenset(word for piece in before for word in piece.mentions)
+    for place in range(len(plan), 0, -1):
+        shapes = plan[place - 1].shapes
+        if shapes is None or shapes & needed:
+            return place
+    return 0
+
+
+def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
+    """Whether a later statement knows what these drop: then they cannot wait for the end."""
+    dropped = frozenset(name for piece in pieces for node in piece.nodes or () for name in _shaped(node))
+    return any(piece.nodes is None or dropped & piece.mentions for piece in later)
+
+
+def _away(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """From where to where an object of the target is missing, lacks what hangs on it, or has another's name."""
+    dropped: dict[tuple[str, str], int] = {}
+    aside: dict[str, tuple[int, int]] = {}
+    for place, piece in enumerate(plan):
+        statement = piece.statement
+        if statement.action == "drop":
+            dropped[statement.kind, statement.name] = place
+        elif statement.action == "create" and (statement.kind, statement.name) in dropped:
+            yield dropped[statement.kind, statement.name], _last(piece, plan, place)
+        if any(is_a(node, "LockStmt") for node in piece.nodes or ()):
+            yield place, _last(piece, plan, place)
+        for name in ASIDE.findall(statement.sql):
+            aside[name] = aside.get(name, (place, place))[0], place
+    yield from aside.values()
+
+
+def _last(piece: Piece, plan: Sequence[Piece], place: int) -> int:
+    """The last statement that is about the same object, or about what hangs on it."""
+    names = {word for node in piece.nodes or () for word in _shaped(node)}
+    return max((n for n in range(place, len(plan)) if names & plan[n].mentions), default=place)
+
+
+def _words(node: Node) -> Iterator[str]:
+    return (value for value in (getattr(node, slot) for slot in node) if isinstance(value, str))
+
+
+def _shaped(node: Node) -> Iterator[str]:
+    """The names that mean something else once a statement has run."""
+    yield from (made.name for made in makes(node))
+    if is_a(node, "AlterTableStmt"):
+        for command in node.cmds:
+            what = command.subtype.name
+            if what in COLUMNS:
+                yield command.def_.colname if what == "AT_AddColumn" else command.name
+            elif what == "AT_AddConstraint" and command.def_.conname:
+                yield command.def_.conname
+            elif what == "AT_AttachPartition":
+                yield from (node.relation.relname, command.def_.name.relname)
+    elif is_a(node, "DropStmt"):
+        yield from (strings(getattr(item, "objname", getattr(item, "names", item)))[-1] for item in node.objects)
+    elif is_a(node, "LockStmt"):
+        yield from (relation.relname for relation in node.relations)
+    elif is_a(node, "IndexStmt") and node.idxname:
+        yield node.idxname
+    elif is_a(node, "AlterEnumStmt"):
+        yield node.newVal
+    elif is_a(node, "CreateOpClassStmt"):
+        yield strings(node.opclassname)[-1]
+    elif is_a(node, "CreateTrigStmt"):
+        yield node.trigname

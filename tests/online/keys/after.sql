@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b text, CONSTRAINT u UNIQUE (a, id) INCLUDE (b) DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE s (id integer, a integer, PRIMARY KEY (id) INCLUDE (a));
+CREATE TABLE r (s integer CONSTRAINT r_s REFERENCES s);

@@ -1,0 +1,165 @@
+"""Plans in their online form: the exact statements, what is committed when, and both judges on the result.
+
+A case is a folder of ``online/``: ``before.sql``, ``after.sql``, and ``plan.sql``, whose blocks are the segments; a plan
+that differs on PostgreSQL 18 has ``plan.18.sql`` too. A new case needs no code.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+from test_native import PAIRS, make_roles, said
+
+from difftool.catalog import compare
+from difftool.clone import read_catalog
+from difftool.engine import native
+from difftool.model import Statement
+from difftool.objects import differing
+from difftool.online import online
+from difftool.pg.connection import rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.pg.dump import find_pg_dump
+from difftool.prove import as_statements
+from difftool.rules import annotate
+from difftool.rules.facts import Facts, read_facts
+from difftool.script import is_transaction, segments
+
+CASES = sorted(p for p in (Path(__file__).parent / "online").iterdir() if p.is_dir())
+RICH = [p for p in PAIRS if p.name in ("tables", "code_part", "types_comp", "types_domain", "partitions_referenced")]
+
+
+def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Statement, ...], Facts]:
+    """The online form of what the native engine proposes, for tables of which none is small; and the facts."""
+    with session(now) as connection:
+        facts = read_facts(connection)
+        role = rows(connection, "SELECT current_user")[0][0]
+    found = native.compare(native.read(now), native.read(want), role, lambda _: True)
+    assert found.refused == ()
+    return online(as_statements(found.statements), facts, small=small), facts
+
+
+def apply(info: Conninfo, plan: tuple[Statement, ...]) -> None:
+    with session(info) as connection:
+        for segment in segments(plan):
+            together = is_transaction(segment)
+            for sql in (*(["BEGIN"] * together), *(s.sql for s in segment), *(["COMMIT"] * together)):
+                run(connection, sql)
+
+
+def written(plan: tuple[Statement, ...]) -> str:
+    """The segments, a block each."""
+    return "\n\n".join("\n".join(f"{s.sql};" for s in segment) for segment in segments(plan)) + "\n"
+
+
+def databases(case: Path, server: Server) -> tuple[Conninfo, Conninfo]:
+    before, after = ((case / f"{name}.sql").read_text() for name in ("before", "after"))
+    make_roles(server, said(before, "roles"))
+    return server.database(before, owner=False), server.database(after, owner=False)
+
+
+def arrived(now: Conninfo, want: Conninfo, server: Server) -> None:
+    """Both judges see no difference, and no plan is left."""
+    program = find_pg_dump(server.major, now)
+    assert compare(*(read_catalog(info, server.major, program) for info in (now, want))) == ()
+    assert list(differing(native.read(now), native.read(want))) == []
+    assert planned(now, want)[0] == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda p: p.name)
+def test_case(case: Path, server: Server) -> None:
+    now, want = databases(case, server)
+    plan, facts = planned(now, want)
+    expected = next(p for p in (case / f"plan.{server.major}.sql", case / "plan.sql") if p.exists())
+    assert written(plan) == expected.read_text()
+    blocking = [(s.sql, h.detail) for s in annotate(plan, facts) for h in s.hazards if h.kind.startswith("blocks")]
+    assert (blocking == []) or case.name == "in_between", blocking
+    apply(now, plan)
+    arrived(now, want, server)
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+@pytest.mark.parametrize("pair", RICH, ids=lambda p: p.name)
+def test_pairs_of_the_engine(pair: Path, way: str, server: Server) -> None:
+    if server.major < int(said((pair / "before.sql").read_text(), "since") or 0):
+        pytest.skip(f"needs PostgreSQL {said((pair / 'before.sql').read_text(), 'since')}")
+    now, want = databases(pair, server)[:: 1 if way == "there" else -1]
+    apply(now, planned(now, want)[0])
+    arrived(now, want, server)
+
+
+def test_small_and_new_tables_need_no_online_form(server18: Server) -> None:
+    case = next(c for c in CASES if c.name == "index")
+    now, want = databases(case, server18)
+    plan, _ = planned(now, want, small=10_000_000)
+    assert len(segments(plan)) == 1
+
+
+@pytest.fixture
+def busy(server18: Server) -> Iterator[Conninfo]:
+    """A table, and somebody who writes to it in a transaction that has been open for a while."""
+    info = server18.database("CREATE TABLE t (id int, a int)", "INSERT INTO t SELECT i, i FROM generate_series(1, 9) i")
+    with session(info) as other:
+        run(other, "BEGIN; SELECT pg_current_xact_id(); INSERT INTO t VALUES (10, 10)")
+        ending = threading.Timer(6, run, (other, "COMMIT"))
+        ending.start()
+        yield info
+        ending.join()
+
+
+def test_a_build_waits_for_older_transactions_and_says_for_whom(
+    busy: Conninfo, difftool: Callable[..., Ran], tmp_path: Path
+) -> None:
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text("CREATE TABLE t (id int, a int); CREATE INDEX i ON t (a);")
+    target = ("--target", busy.url(secrets=True))
+    started = time.monotonic()
+    ran = difftool("apply", *target, "--yes", "--lock-timeout", "1s", DIFFTOOL_SMALL_TABLE="0")
+    assert ran.code == 0, ran.err
+    assert time.monotonic() - started > 3
+    assert "statement 1 (create index public.i) waits for pid" in ran.err
+    assert difftool("check", *target).code == 0
+
+
+def test_what_stops_half_way_is_finished_by_the_next_plan(
+    difftool: Callable[..., Ran], server: Server, tmp_path: Path
+) -> None:
+    """A build meets a duplicate; then a validation meets a row that must not be."""
+    now = server.database("CREATE TABLE t (id int, a int)", "INSERT INTO t VALUES (1, 0), (1, 1)")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text(
+        "CREATE TABLE t (id int, a int CONSTRAINT c CHECK (a > 0)); CREATE UNIQUE INDEX i ON t (id); CREATE INDEX j ON t (a);"
+    )
+    apply = ("apply", "--target", now.url(secrets=True), "--yes", "--allow", "blocks-writes")
+    first = difftool(*apply, DIFFTOOL_SMALL_TABLE="0")
+    assert (
+        first.code,
+        "statement 1 (create index public.i) failed" in first.err,
+        "nothing was changed" in first.err,
+    ) == (1, True, True)
+    with session(now) as connection:
+        assert rows(connection, "SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == [(0,)]
+        run(connection, "UPDATE t SET id = a")
+    second = difftool(*apply, DIFFTOOL_SMALL_TABLE="0")
+    assert (second.code, "3 of 4 statements are committed" in second.err) == (5, True), second.err
+    with session(now) as connection:
+        run(connection, "UPDATE t SET a = 1")
+    third = difftool(*apply, DIFFTOOL_SMALL_TABLE="0")
+    assert (third.code, "1 of 1 statement done" in third.out) == (0, True), third.err + third.out
+
+
+def test_online_off_is_one_transaction(difftool: Callable[..., Ran], server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE t (id int, a int)")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text("CREATE TABLE t (id int PRIMARY KEY, a int CHECK (a > 0));")
+    target = ("--target", now.url(secrets=True), "--format", "sql")
+    plain = difftool("plan", *target, "--online", "off", DIFFTOOL_SMALL_TABLE="0")
+    assert (plain.code, plain.out.count("BEGIN;"), "\nCREATE UNIQUE" in plain.out) == (3, 1, False), plain.err
+    online = difftool("plan", *target, DIFFTOOL_SMALL_TABLE="0")
+    assert (online.code, "SET lock_timeout = 0;\nCREATE UNIQUE INDEX CONCURRENTLY" in online.out) == (3, True)
+    refused = difftool("plan", *target, "--online", "perhaps")
+    assert (refused.code, '--online is "perhaps", not true or false' in refused.err) == (2, True)

@@ -1,0 +1,159 @@
+"""What has another name keeps its rows: told by a comment or by --rename, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+
+from difftool.annotations import Renamed, asked, read_annotations
+from difftool.errors import SchemaError, UsageError
+from difftool.files import Files
+from difftool.pg.connection import rows, session
+from difftool.pg.conninfo import Conninfo
+from difftool.steps import steps
+
+Run = Callable[..., Ran]
+BEFORE = (
+    "CREATE TYPE mood AS ENUM ('ok', 'bad')",
+    "CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL UNIQUE, mood mood, CONSTRAINT c CHECK (name <> ''))",
+    "CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES users)",
+    "CREATE INDEX users_lower ON users (lower(name))",
+    "CREATE VIEW names AS SELECT name FROM users",
+    "CREATE FUNCTION one(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    "INSERT INTO users (name, mood) VALUES ('a', 'ok'), ('b', 'bad')",
+    "INSERT INTO posts VALUES (1, 1)",
+)
+AFTER = """
+-- difftool: renamed from mood
+CREATE TYPE feeling AS ENUM (
+    -- difftool: renamed from 'ok'
+    'fine', 'bad');
+-- difftool: renamed from users
+CREATE TABLE "Members" (
+    id serial PRIMARY KEY,
+    -- difftool: renamed from name
+    "Full Name" text NOT NULL UNIQUE,
+    mood feeling,
+    -- difftool: renamed from c
+    CONSTRAINT full_name_set CHECK ("Full Name" <> '')
+);
+CREATE TABLE posts (id int PRIMARY KEY, author int REFERENCES "Members");
+CREATE INDEX "Members_lower" ON "Members" (lower("Full Name"));
+-- difftool: renamed from names
+CREATE VIEW member_names AS SELECT "Full Name" FROM "Members";
+-- difftool: renamed from one
+CREATE FUNCTION uno(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+"""
+
+
+def write(folder: Path, sql: str) -> None:
+    (folder / "schema").mkdir(exist_ok=True)
+    (folder / "schema" / "a.sql").write_text(sql)
+
+
+def at(info: Conninfo) -> tuple[str, str]:
+    return "--target", info.url(secrets=True)
+
+
+def test_rows_are_where_the_new_names_say(difftool: Run, server: Server, tmp_path: Path) -> None:
+    now = server.database(*BEFORE)
+    write(tmp_path, AFTER)
+    plan = difftool("plan", *at(now), "--format", "sql")
+    assert plan.code == 3, plan.err
+    changes = [line for line in plan.out.splitlines() if line.startswith(("DROP", "ALTER")) and "not_null" not in line]
+    assert changes == [
+        'ALTER TABLE public.users RENAME TO "Members";',
+        "ALTER TYPE public.mood RENAME TO feeling;",
+        "ALTER VIEW public.names RENAME TO member_names;",
+        "ALTER FUNCTION public.one(integer) RENAME TO uno;",
+        'ALTER TABLE public."Members" RENAME COLUMN name TO "Full Name";',
+        'ALTER TABLE public."Members" RENAME CONSTRAINT c TO full_name_set;',
+        "ALTER TYPE public.feeling RENAME VALUE 'ok' TO 'fine';",
+        'ALTER SEQUENCE public.users_id_seq RENAME TO "Members_id_seq";',
+        'ALTER TABLE public."Members" RENAME CONSTRAINT users_pkey TO "Members_pkey";',
+        'ALTER TABLE public."Members" RENAME CONSTRAINT users_name_key TO "Members_Full Name_key";',
+        'ALTER INDEX public.users_lower RENAME TO "Members_lower";',
+        "DROP VIEW public.member_names;",
+    ]
+    ran = difftool("apply", *at(now), "--yes", "--allow", "breaks-clients")
+    assert ran.code == 0, ran.err
+    with session(now) as connection:
+        assert rows(connection, 'SELECT * FROM "Members" ORDER BY id') == [(1, "a", "fine"), (2, "b", "bad")]
+        assert rows(connection, 'INSERT INTO "Members" ("Full Name") VALUES (\'c\') RETURNING id') == [(3,)]
+        assert rows(connection, "SELECT author FROM posts") == [(1,)]
+    assert difftool("check", *at(now)).code == 0
+    back = difftool("rollback", *at(now), "--yes", "--allow", "breaks-clients")
+    assert back.code == 0, back.err
+    with session(now) as connection:
+        assert rows(connection, "SELECT id, name, mood::text FROM users ORDER BY id") == [
+            (1, "a", "ok"), (2, "b", "bad"), (3, "c", None)
+        ]  # fmt: skip
+
+
+def test_a_rename_that_nobody_told_of_is_refused_with_the_line_to_write(
+    difftool: Run, server18: Server, tmp_path: Path
+) -> None:
+    now = server18.database("CREATE TABLE users (id int, name text)", "INSERT INTO users VALUES (1, 'a')")
+    write(tmp_path, "CREATE TABLE users (id int, full_name text);")
+    ran = difftool("apply", *at(now), "--yes", "--allow", "data-loss")
+    assert ran.code == 4, ran.err
+    assert "maybe-rename" in ran.err
+    assert "-- difftool: renamed from name" in " ".join(ran.out.split())
+    told = difftool("apply", *at(now), "--yes", "--allow", "breaks-clients", "--rename", "public.users.name=full_name")
+    assert told.code == 0, told.err
+    with session(now) as connection:
+        assert rows(connection, "SELECT full_name FROM users") == [("a",)]
+
+
+def test_a_table_that_may_have_another_name(difftool: Run, server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE users (id int, name text)", "INSERT INTO users VALUES (1, 'a')")
+    write(tmp_path, "CREATE TABLE members (id int, name text);")
+    ran = difftool("apply", *at(now), "--yes", "--allow", "data-loss")
+    assert (ran.code, "maybe-rename" in ran.err) == (4, True), ran.err
+    ran = difftool("apply", *at(now), "--yes", "--allow", "data-loss", "--allow", "maybe-rename")
+    assert ran.code == 0, ran.err
+
+
+@pytest.mark.parametrize(
+    "sql, found",
+    [
+        ("-- difftool: renamed from a\nCREATE TABLE b ();", [("", "b"), "a"]),
+        ('--difftool:renamed from  "A b"\n\nCREATE TABLE s."B" ();', [("s", "B"), "A b"]),
+        ("CREATE TABLE b (x int, -- difftool: renamed from a\n y int);", [("", "b", "y"), "a"]),
+        ("CREATE TYPE e AS ENUM (-- difftool: renamed from 'it''s'\n 'its');", [("", "e", "its"), "it's"]),
+        ("-- difftool: renamed from i\nCREATE INDEX j ON s.t (a);", [("s", "j"), "i"]),
+        ("-- difftool: renamed from c\nALTER TABLE t ADD CONSTRAINT d CHECK (a > 0);", [("", "t", "d"), "c"]),
+        ("-- difftool: renamed from f\nCREATE FUNCTION s.g() RETURNS int LANGUAGE sql AS 'SELECT 1';", [("s", "g"), "f"]),
+        ("SELECT '-- difftool: renamed from a';", []),
+    ],
+)  # fmt: skip
+def test_what_a_comment_speaks_of(sql: str, found: list[object]) -> None:
+    assert [part for r in read_annotations(steps(Files("f", (("f.sql", sql),)))) for part in (r.names, r.old)] == found
+
+
+@pytest.mark.parametrize(
+    "sql, message",
+    [
+        ("-- difftool: renmaed from a\nCREATE TABLE b ();", "f.sql:2: -- difftool: renmaed from a is not understood"),
+        ("-- difftool: renamed from\nCREATE TABLE b ();", "f.sql:2: -- difftool: renamed from is not understood"),
+        ("-- difftool: renamed from a b\nCREATE TABLE c ();", "f.sql:2: -- difftool: renamed from a b is not understood"),
+        ("CREATE TABLE b ();\n-- difftool: renamed from a\n", "f.sql:2: -- difftool: renamed from a stands above nothing"),
+        ("-- difftool: renamed from a\nSET search_path = x;", "f.sql:2: -- difftool: renamed from a stands above nothing"),
+        ("-- difftool: renamed from a\nGRANT SELECT ON b TO c;", "stands above nothing that difftool can rename"),
+    ],
+)  # fmt: skip
+def test_a_comment_that_nobody_understands_is_an_error(sql: str, message: str) -> None:
+    with pytest.raises(SchemaError) as error:
+        read_annotations(steps(Files("f", (("f.sql", sql),))))
+    assert message in error.value.message
+
+
+def test_the_option() -> None:
+    assert asked('public."Us.ers".name=full_name') == Renamed(("public", "Us.ers", "full_name"), "name", "--rename")
+    assert asked("app.a=b") == Renamed(("app", "b"), "a", "--rename")
+    for wrong in ("a=b", "a.b.c.d=e", "public.a", "public.a="):
+        with pytest.raises(UsageError, match="not SCHEMA"):
+            asked(wrong)
