@@ -27,7 +27,7 @@ from difftool.rules.transaction import commit_points, transactional
 from difftool.scope import UNLIMITED, Circumstances, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
-from difftool.sparing import narrowed
+from difftool.sparing import ours
 from difftool.steps import comments_on_extension
 from difftool.unseen import with_unseen
 from difftool.untouched import touched
@@ -159,13 +159,11 @@ class Rehearsal:
             return ()
         from difftool.engine import native
 
-        sides = narrowed(
-            (native.read(copy.admin), circumstances),
-            (with_unseen(self.objects, ()), self.want.circumstances),
-            self.scope,
-            self.workspace.role,
+        scope, role = self.scope, self.workspace.role
+        found = differing(
+            ours(native.read(copy.admin), circumstances, scope, role),
+            ours(with_unseen(self.objects, ()), self.want.circumstances, scope, role),
         )
-        found = differing(*sides)
         return tuple(Unhandled(*shown(k), self.names.from_scratch(f"{BLIND}: {how}")) for k, how in found)
 
     def _copy(self) -> Database:

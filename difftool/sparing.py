@@ -88,29 +88,28 @@ def spare(here: Known, there: Known, scope: Scope, me: str) -> Spared:
     now, want = here[0], there[0]
     if not scope:
         return Spared(now, want, now)
-    wanted = Judging(*there, scope, me).less()
-    judging = Judging(*here, scope, me)
+    judging, wanted = Judging(*here, scope, me), ours(*there, scope, me)
     less = judging.less()
-    ignored = frozenset(now.by_key) - frozenset(less.by_key)
+    ignored = now.by_key.keys() - less.by_key.keys()
     kept = frozenset(k for k in ignored if _of_managed(k, now, less, wanted))
-    rules = {k: found[0] for k in sorted(ignored) if (found := judging.ignored(k))}
-    is_, wanted = _with(less, kept, now), _with(wanted, kept, now)
-    is_ = _with(is_, [k for k in ignored if k[0] == "owner" and k[1:] in less], now)
+    owners = frozenset(k for k in ignored if k[0] == "owner" and k[1:] in less)
+    is_now, wanted = _with(less, kept | owners, now), _with(wanted, kept, now)
     grants = dict(_grants(now, less, wanted))
-    is_ = replace(is_, by_key={**is_.by_key, **{k: now.by_key[k] for k in grants}})
-    wanted = replace(wanted, by_key={**wanted.by_key, **grants, **dict(_owners(want, wanted, me))})
-    left_out, both = ({k: r for k, r in rules.items() if k in some} for some in (ignored - kept, kept))
-    return Spared(is_, _whole_indexes(wanted, judging), now, left_out, both)
+    is_now = _put(is_now, {k: now.by_key[k] for k in grants})
+    wanted = _put(wanted, {**grants, **dict(_owners(want, wanted, me))})
+    rules = {k: found[0] for k in sorted(ignored) if (found := judging.ignored(k))}
+    left_out, both = ({k: r for k, r in rules.items() if (k in kept) is how} for how in (False, True))
+    return Spared(is_now, _whole_indexes(wanted, judging), now, left_out, both)
+
+
+def _put(side: Objects, others: Mapping[Key, Object]) -> Objects:
+    """A side with some of its objects otherwise."""
+    return replace(side, by_key={**side.by_key, **others})
 
 
 def ours(side: Objects, circumstances: Circumstances, scope: Scope, me: str) -> Objects:
     """One side without anything that is ignored."""
     return Judging(side, circumstances, scope, me).less() if scope else side
-
-
-def narrowed(here: Known, there: Known, scope: Scope, me: str) -> tuple[Objects, Objects]:
-    """Both sides without anything that is ignored, for a comparison that plans nothing."""
-    return ours(*here, scope, me), ours(*there, scope, me)
 
 
 def _of_managed(key: Key, now: Objects, less: Objects, wanted: Objects) -> bool:
