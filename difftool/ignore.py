@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from glob import escape
@@ -214,9 +214,5 @@ def _topologies(installed: Installed) -> Iterator[Rule]:
 
 
 def as_made(rules: Rules, installed: Installed) -> Rules:
-    """The rules for a database beside which no desired schema stands: what extensions made there is theirs.
-
-    Nothing is extra then, and no role absent.
-    """
-    made = (replace(r, when="" if r.when == EXTRA else r.when) for r in built_in(installed))
-    return Rules((*(r for r in rules.rules if r.when in ("", PARTITION)), *made), rules.schemas)
+    """The rules for a database beside which no desired schema stands: only what extensions made is extra there."""
+    return Rules((*(r for r in rules.rules if r.when in ("", PARTITION)), *built_in(installed)), rules.schemas)

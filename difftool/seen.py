@@ -113,11 +113,10 @@ def as_desired(rules: Rules, database: Catalog) -> Catalog:
     if not is_limited(rules, database):
         return database
     subjects = Subjects(database)
-    named = (k for k in database.by_key if (k.schema, k.name) not in subjects.partition_of)
-    scope = Scope(
-        as_made(rules.by_circumstance, subjects.installed), frozenset(said(k.kind, k.full_name) for k in named)
-    )
-    return narrow(scope, database).catalog
+    rules = as_made(rules.by_circumstance, subjects.installed)
+    own = subjects.installed.tables - subjects.partition_of.keys()
+    named = (".".join(t) for t in own if not any(r.matches(("table", *t)) for r in rules.rules if r.when == EXTRA))
+    return narrow(Scope(rules, frozenset(f"table {name}" for name in named)), database).catalog
 
 
 def former(renamed: Iterable[Renamed]) -> Iterator[str]:

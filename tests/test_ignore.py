@@ -43,7 +43,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import Dump, find_pg_dump
 from difftool.pg.types import Connection, Error
 from difftool.scope import NOTHING_KNOWN, UNLIMITED
-from difftool.seen import see
+from difftool.seen import as_desired, see
 from difftool.settings import Settings, load
 from difftool.settings.table import IGNORE_KEYS
 from difftool.subjects import Subjects, items
@@ -665,6 +665,18 @@ def test_what_an_extension_makes_while_it_runs(stateful: Server, desk: Desk, ext
     assert sql(plan) == ["CREATE TABLE public.more (\n    a integer\n)"]
     do(target, *MEANWHILE.get(extension, ()))
     assert not api.apply(plan, settings, snapshot=False).left
+
+
+def test_what_is_granted_on_an_extensions_own_tables_is_no_ones_but_ours(stateful: Server, desk: Desk) -> None:
+    target = stateful.database("CREATE EXTENSION pgmq")
+    do(target, "GRANT USAGE ON SCHEMA pgmq TO PUBLIC", "CREATE TABLE pgmq.q_jobs (id bigint)")
+    do(stateful.admin.but(dbname=target.database), "GRANT SELECT ON pgmq.meta TO PUBLIC")
+    found = api.dump(None, desk.settings(target, "", ""))
+    assert [(i.name, i.detail) for i in found.ignored] == [("pgmq: queues", "1 object: table pgmq.q_jobs")]
+    assert "GRANT SELECT ON TABLE pgmq.meta TO PUBLIC" in found.script
+    names = as_desired(NO_RULES, read_catalog(target, 18, find_pg_dump(18))).by_key
+    assert DumpKey("ACL", "pgmq", "TABLE meta") in names
+    assert DumpKey("TABLE", "pgmq", "q_jobs") not in names
 
 
 def test_an_ignored_extension_need_not_be_on_the_scratch_server(stateful: Server, desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difftool.ignore import Installed, Rules, as_made
-from difftool.judging import Judging, among
+from difftool.judging import IN_NO_SCHEMA, Judging, among, plain
 from difftool.model import Ignored
 from difftool.objects import Objects
 from difftool.scope import Circumstances, Scope
@@ -20,7 +20,8 @@ def ours(found: Objects, rules: Rules) -> tuple[Objects, tuple[Ignored, ...]]:
     rules = as_made(rules, _installed(found))
     if not rules:
         return found, ()
-    circumstances = Circumstances(lambda _: False, lambda key: ("partition", *key[1:]) in found)
+    known = {plain(k) for k in found.by_key if k[0] not in IN_NO_SCHEMA}
+    circumstances = Circumstances(known.__contains__, lambda key: ("partition", *key[1:]) in found)
     judging = Judging(found, circumstances, Scope(rules))
     out = {k: by for k in found.by_key if k[-2:] != PUBLIC and (by := judging.ignored(k))}
     return among(found, {k: o for k, o in found.by_key.items() if k not in out}), counted(rules, out.values())
