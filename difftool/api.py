@@ -177,7 +177,7 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(now, _as_wanted(settings, to, now), made)
+        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
 
 
 def dump(
@@ -197,7 +197,7 @@ def dump(
     if folder is not None:
         refuse_unless_empty(Path(folder))
     talk("reading the catalog")
-    found = read_schema(settings.target, address(settings, settings.target), show_secrets=show_secrets)
+    found = read_schema(settings.target, address(settings, settings.target), settings.rules, show_secrets=show_secrets)
     if folder is not None:
         talk(f"writing {folder}")
         found.write(Path(folder))
@@ -215,8 +215,7 @@ def rollback_plan(
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    text = manifest.schema_of(store, chosen)
-    wanted = _wanted_snapshot(chosen, text, now, undone(manifest.plan_of(store, chosen).statements))
+    wanted = _wanted_snapshot(store, chosen, now, undone(manifest.plan_of(store, chosen).statements))
     return make_plan(now, wanted, options(settings, talk=talk)), chosen
 
 
@@ -228,8 +227,7 @@ def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity)
-    wanted = _wanted_snapshot(chosen, manifest.schema_of(store, chosen), now)
-    return make_plan(now, wanted, replace(options(settings), compare_only=True))
+    return make_plan(now, _wanted_snapshot(store, chosen, now), replace(options(settings), compare_only=True))
 
 
 def create_database(settings: Settings | None = None) -> str:
@@ -262,7 +260,7 @@ def read_target(settings: Settings, target: TargetSettings) -> Now:
     """A target as it is; raises ConnectionFailed or TargetUnfit."""
     from difftool.pipeline import read_now
 
-    return read_now(target, address(settings, target))
+    return read_now(target, address(settings, target), rules=settings.rules)
 
 
 def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
@@ -288,6 +286,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         settings.online,
         in_bytes(settings.small_table),
         tuple(asked(option) for option in settings.rename),
+        settings.column_order,
     )
 
 
@@ -316,7 +315,7 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
     dumping = begin_dump(info, find_pg_dump(0, info))  # while it runs, what follows is imported and asked
     from difftool.pipeline import make_plan, read_now
 
-    now = read_now(target, info, dumping)
+    now = read_now(target, info, dumping, settings.rules)
     made = replace(options(settings, talk=talk), compare_only=True)
     return make_plan(now, desired_files(settings, target), made)
 
@@ -354,7 +353,7 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
         if (
             snapshot.reason == "apply"
             and not snapshot.broken
-            and snapshot.fingerprints.target != now.catalog.fingerprint
+            and snapshot.fingerprints.target != _fingerprint(store, snapshot, now)
         ):
             return snapshot
     raise SnapshotError(
@@ -363,13 +362,30 @@ def _before_last_apply(store: Store, now: Now) -> Snapshot:
     )
 
 
-def _wanted_snapshot(snapshot: Snapshot, text: str, now: Now, renamed: tuple[Renamed, ...] = ()) -> WantedDump:
+def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
+    """The target's fingerprint as the snapshot's was taken: less what is ignored."""
+    from difftool.narrowing import narrow
+    from difftool.seen import is_limited, recall
+    from difftool.snapshot import manifest
+
+    if not is_limited(now.rules, now.catalog):
+        return now.catalog.fingerprint
+    made = manifest.plan_of(store, snapshot).fingerprints
+    return narrow(recall(now.rules, now.catalog, made, now.owner, now.cluster_roles), now.catalog).catalog.fingerprint
+
+
+def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now, renamed: tuple[Renamed, ...] = ()) -> WantedDump:
     from difftool.catalog import parse
     from difftool.pg.dump import Dump
+    from difftool.seen import is_limited, names_of, without_run_time
+    from difftool.snapshot import manifest
     from difftool.wanted import WantedDump
 
-    catalog = parse(Dump(text, (), now.program.major))
-    return WantedDump(catalog, f"snapshot {snapshot.id} of {snapshot.created}", renamed=renamed)
+    schema, named = parse(Dump(manifest.schema_of(store, snapshot), (), now.program.major)), frozenset[str]()
+    if is_limited(now.rules, schema):
+        made = manifest.plan_of(store, snapshot).fingerprints
+        schema, named = without_run_time(now.rules, schema, made, now.owner, now.cluster_roles), names_of(made)
+    return WantedDump(schema, f"snapshot {snapshot.id} of {snapshot.created}", renamed=renamed, named=named)
 
 
 def _source(settings: Settings, text: str) -> TargetSettings | str:
@@ -389,6 +405,7 @@ def _source(settings: Settings, text: str) -> TargetSettings | str:
 
 
 def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wanted:
+    from difftool.seen import as_desired
     from difftool.wanted import WantedDump
 
     if isinstance(source, str):
@@ -401,7 +418,8 @@ def _as_wanted(settings: Settings, source: TargetSettings | str, now: Now) -> Wa
             hint="compare each with the desired schema instead: difftool check --target",
         )
     there = replace(there, program=now.program)
-    return WantedDump(there.catalog, there.identity.url, there.cluster_roles, there.unseen)
+    catalog = as_desired(settings.rules, there.catalog)
+    return WantedDump(catalog, there.identity.url, there.cluster_roles, unseen=there.unseen)
 
 
 def _major_of(settings: Settings, source: TargetSettings | str) -> int:

@@ -103,6 +103,8 @@ class Catalog:
     dump_major: int
     text: str = field(repr=False, default="")
     warnings: tuple[str, ...] = ()
+    rules: str = ""
+    """The digest of the rules under which some objects were left out."""
 
     @cached_property
     def by_key(self) -> Mapping[Key, Entry]:
@@ -117,7 +119,7 @@ class Catalog:
     @property
     def method(self) -> str:
         """How the fingerprint was taken."""
-        return f"{METHOD} {self.dump_major}"
+        return f"{METHOD} {self.dump_major}" + (f", rules {self.rules}" if self.rules else "")
 
     @cached_property
     def fingerprint(self) -> str:

@@ -82,6 +82,7 @@ Target = Annotated[str, typer.Option("--target", "-t", help="A configured target
 Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of the desired schema.")]
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
+Order = Annotated[str, typer.Option("--column-order", help="any, or strict: another order is a difference.")]
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
@@ -112,6 +113,7 @@ def plan_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -129,6 +131,7 @@ def plan_command(
         schema=schema,
         scratch=scratch,
         engine=engine,
+        column_order=column_order,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
@@ -158,6 +161,7 @@ def apply_command(
     lock_timeout: LockTimeout = "",
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -175,15 +179,17 @@ def apply_command(
         schema=schema,
         scratch=scratch,
         engine=engine,
+        column_order=column_order,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or online or rename):
+    if planfile_ and (schema or engine or online or rename or column_order):
         raise UsageError(
-            f"{planfile_} is a finished plan: --schema, --engine, --online and --rename are for making one",
+            f"{planfile_} is a finished plan: "
+            "--schema, --engine, --online, --rename and --column-order are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
@@ -210,6 +216,7 @@ def check_command(
     every: Annotated[bool, typer.Option("--all", help="Every configured target, side by side.")] = False,
     form: Annotated[CheckForm, typer.Option("--format", "-f", help="How to show it.")] = CheckForm.table,
     scratch: Scratch = "",
+    column_order: Order = "",
     trust_schema: Trust = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -219,7 +226,9 @@ def check_command(
     from difftool import api
 
     with _annotated(form):
-        settings = _settings(target=target, schema=schema, scratch=scratch, trust_schema=trust_schema)
+        settings = _settings(
+            target=target, schema=schema, scratch=scratch, column_order=column_order, trust_schema=trust_schema
+        )
         if every:
             with console.steps() as talk:
                 checked = api.check_all(settings, talk=talk)
@@ -240,6 +249,7 @@ def diff_command(
     form: Format = Form.table,
     scratch: Scratch = "",
     engine: Engine = "",
+    column_order: Order = "",
     online: Online = "",
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -251,7 +261,9 @@ def diff_command(
     console.set_level(quiet=quiet, verbose=verbose)
     from difftool import api
 
-    settings = _settings(scratch=scratch, engine=engine, online=online, trust_schema=trust_schema)
+    settings = _settings(
+        scratch=scratch, engine=engine, online=online, column_order=column_order, trust_schema=trust_schema
+    )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=_previewed(allow), talk=talk)
     _show(plan, form, settings, show_secrets=show_secrets)
@@ -511,6 +523,8 @@ def _say_dumped(found: SchemaFiles, folder: str | None) -> None:
 
     for item in found.left_out:
         console.warn(f"left out: {words.with_detail(item)}")
+    for rule in found.ignored:
+        console.say(f"ignored: {words.with_detail(rule)}")
     if found.masked:
         where = f"{', '.join(found.masked)}: " if folder else ""
         console.warn(f"{where}passwords are masked, so it does not load; --show-secrets writes them")

@@ -6,7 +6,7 @@ The target's owner role stands there under another name, the ordinary role's: ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from difftool.catalog import Catalog, Entry, Key, compare, parse
 from difftool.errors import ScratchError
 from difftool.model import Unhandled
 from difftool.pg.connection import rows, run, session
-from difftool.pg.dump import Dumping, begin_dump
+from difftool.pg.dump import Dumping, Table, begin_dump
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -81,13 +81,18 @@ def _undo(entry: Entry) -> tuple[str, ...]:
 
 
 def read_catalog(
-    info: Conninfo, major: int, program: Program, names: Names | None = None, dumping: Dumping | None = None
+    info: Conninfo,
+    major: int,
+    program: Program,
+    names: Names | None = None,
+    dumping: Dumping | None = None,
+    without: Iterable[Table] = (),
 ) -> Catalog:
     """A database's catalog by pg_dump, in the target's role names; 14's public schema is read from the catalog itself.
 
     pg_dump 18 does not write that 14's public schema is closed to PUBLIC, and takes its superuser owner for news.
     """
-    dump = (dumping or begin_dump(info, program)).finish()
+    dump = (dumping or begin_dump(info, program, without)).finish()
     catalog = parse(dump, names.from_scratch if names else str)
     return catalog if major > 14 else _with_public(catalog, info, names)
 
@@ -108,9 +113,15 @@ def _with_public(catalog: Catalog, info: Conninfo, names: Names | None) -> Catal
     return Catalog((*entries, *granted), catalog.dump_major, catalog.text, catalog.warnings)
 
 
-def restore(workspace: Workspace, catalog: Catalog, names: Names) -> Database:
-    """A scratch database holding what the catalog describes; raises ScratchError naming what could not be made."""
+def restore(
+    workspace: Workspace, catalog: Catalog, names: Names, dispensable: Container[Key] = ()
+) -> tuple[Database, tuple[Entry, ...]]:
+    """A scratch database holding what the catalog describes, less what is ``dispensable`` and could not be made.
+
+    Raises ScratchError naming what else could not be made.
+    """
     database = workspace.create()
+    lost: list[Entry] = []
     with session(database.admin) as connection:
         for sql in SESSION:
             run(connection, sql)
@@ -119,8 +130,8 @@ def restore(workspace: Workspace, catalog: Catalog, names: Names) -> Database:
         spaces = {r[0] for r in rows(connection, "SELECT spcname FROM pg_tablespace")}
         entries = [_without_missing_tablespace(e, spaces) for e in catalog.entries]
         for start in range(0, len(entries), CHUNK):
-            _restore_chunk(connection, entries[start : start + CHUNK], names)
-    return database
+            lost += _restore_chunk(connection, entries[start : start + CHUNK], names, dispensable)
+    return database, tuple(lost)
 
 
 def _revoke_public(connection: Connection) -> None:
@@ -136,8 +147,10 @@ def _without_missing_tablespace(entry: Entry, spaces: set[str]) -> Entry:
     return entry if kept == entry.settings else Entry(entry.key, entry.statements, kept)
 
 
-def _restore_chunk(connection: Connection, entries: list[Entry], names: Names) -> None:
-    """Many objects in one round trip; when that fails, one by one, to name the one at fault."""
+def _restore_chunk(
+    connection: Connection, entries: list[Entry], names: Names, dispensable: Container[Key]
+) -> Iterator[Entry]:
+    """Many objects in one round trip; when that fails, one by one, to know the one at fault."""
     from difftool.pg.types import Error
 
     def text(some: list[Entry]) -> str:
@@ -150,6 +163,9 @@ def _restore_chunk(connection: Connection, entries: list[Entry], names: Names) -
             try:
                 run(connection, text([entry]))
             except Error as error:
+                if entry.key in dispensable:
+                    yield entry
+                    continue
                 raise ScratchError(
                     f"the target cannot be cloned: {entry.key.kind} {entry.key.full_name}: {str(error).strip()}",
                     hint="use a scratch server that has what the target has: its extensions, languages and libraries",
@@ -157,19 +173,29 @@ def _restore_chunk(connection: Connection, entries: list[Entry], names: Names) -
 
 
 def clone(
-    workspace: Workspace, catalog: Catalog, names: Names, program: Program
-) -> tuple[Database, tuple[Unhandled, ...]]:
-    """The target's schema on the scratch server, and where it did not come out equal (kind ``clone``)."""
-    for role in sorted(_roles(catalog)):
+    workspace: Workspace, catalog: Catalog, names: Names, program: Program, dispensable: Container[Key] = ()
+) -> tuple[Database, Catalog, tuple[str, ...]]:
+    """The target's schema on the scratch server, what the dump of that says, and what ``dispensable`` it lacks."""
+    for role in sorted(named_roles(catalog)):
         if role != names.owner:
             workspace.ensure_role(role)
-    database = restore(workspace, catalog, names)
+    database, lost = restore(workspace, catalog, names, dispensable)
     copy = read_catalog(database.admin, workspace.server.major, program, names)
+    return database, copy, tuple(f"{e.key.kind} {e.key.full_name}" for e in lost)
+
+
+def extensions_of(catalog: Catalog) -> tuple[str, ...]:
+    """The extensions that a dump creates."""
+    return tuple(k.name for k in catalog.by_key if k.type == "EXTENSION")
+
+
+def flaws(copy: Catalog, catalog: Catalog) -> tuple[Unhandled, ...]:
+    """Where a clone did not come out equal (kind ``clone``)."""
     wrong = compare(copy, catalog)
-    return database, tuple(Unhandled("clone", f"{u.kind} {u.name}", f"the clone differs: {u.detail}") for u in wrong)
+    return tuple(Unhandled("clone", f"{u.kind} {u.name}", f"the clone differs: {u.detail}") for u in wrong)
 
 
-def _roles(catalog: Catalog) -> set[str]:
+def named_roles(catalog: Catalog) -> set[str]:
     """Every role that a dump names."""
     return {role for sql in _role_statements(catalog) for role in syntax.roles(syntax.parse_one(sql))}
 

@@ -143,11 +143,14 @@ def _object(kind: Any, value: Any, path: str) -> Any:
     _expect(isinstance(value, dict), path, "an object", value)
     hints = _hints(kind)
     names = [field.name for field in fields(kind)]
-    if missing := [name for name in names if name not in value]:
+    later = {field.name for field in fields(kind) if field.metadata.get("later")}
+    if missing := [name for name in names if name not in value and name not in later]:
         raise _MisfitError(f'{path or "it"} has no "{missing[0]}"')
     if unknown := [name for name in value if name not in names]:
         raise _MisfitError(f'{path or "it"} has an unknown key "{unknown[0]}"')
-    return kind(**{name: _build(hints[name], value[name], f"{path}.{name}".lstrip(".")) for name in names})
+    return kind(
+        **{name: _build(hints[name], value[name], f"{path}.{name}".lstrip(".")) for name in names if name in value}
+    )
 
 
 @cache

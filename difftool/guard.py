@@ -12,7 +12,11 @@ from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
 from difftool.model import Plan, Unhandled
+from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
+from difftool.positions import KIND as COLUMN_ORDER
+from difftool.scope import Scope
+from difftool.seen import recall
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
@@ -61,7 +65,12 @@ def refuse_unless_fresh(plan: Plan, now: Now) -> None:
             f'the plan was made for the owner "{planned.owner}", not "{here.owner}"',
             hint="make a new plan: difftool plan",
         )
-    refuse_if_changed(plan, now.catalog)
+    refuse_if_changed(plan, narrow(_scope(plan, now), now.catalog).catalog)
+
+
+def _scope(plan: Plan, now: Now) -> Scope:
+    """What the rules ignored when the plan was made, they ignore again."""
+    return recall(now.rules, now.catalog, plan.fingerprints, now.owner, now.cluster_roles)
 
 
 def refuse_if_changed(plan: Plan, catalog: Catalog) -> None:
@@ -120,14 +129,16 @@ def _holder(connection: Connection) -> str:
 def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
     try:
-        after = read_catalog(now.info, now.server.major, now.program)
+        dump = read_catalog(now.info, now.server.major, now.program, without=now.without)
+        after = narrow(_scope(plan, now), dump).catalog
     except (DifftoolError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, DifftoolError) else "interrupted"
         raise StoppedPartWay(
             f"all statements are committed, but the result was not verified: {why}", hint="difftool check verifies it"
         ) from None
+    ordered = tuple(u for u in plan.unhandled if u.kind == COLUMN_ORDER)  # whatever was run, it moved no column
     if after.fingerprint == plan.fingerprints.desired:
-        return ()
+        return ordered
     said = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
     found = changed(after.objects, plan.fingerprints.desired_objects)
-    return tuple(Unhandled(u.kind, u.name, said[u.detail]) for u in found)
+    return (*(Unhandled(u.kind, u.name, said[u.detail]) for u in found), *ordered)

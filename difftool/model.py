@@ -54,7 +54,7 @@ class Unhandled:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Something in the desired schema that difftool leaves alone on purpose, and why."""
+    """Something that difftool leaves alone on purpose, and why: a statement of the files, or what a rule names."""
 
     kind: str
     name: str
@@ -80,6 +80,10 @@ class TargetIdentity:
     system_identifier: str
 
 
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
     """SHA-256 of the two normalised schemas, hexadecimal, and how they were taken (method and pg_dump's major).
@@ -93,6 +97,8 @@ class Fingerprints:
     method: str
     target_objects: tuple[tuple[str, str, str], ...] = ()
     desired_objects: tuple[tuple[str, str, str], ...] = ()
+    wanted: tuple[str, ...] = field(default=(), metadata=LATER)
+    """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,26 +18,33 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
-from difftool.catalog import Catalog, compare
-from difftool.clone import Names, clone, read_catalog
+from difftool.catalog import Catalog
+from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
+from difftool.comparing import Difference, compared, look, orders, unseen
 from difftool.errors import UsageError
-from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
+from difftool.model import Fingerprints, Plan, Proof, TargetIdentity, Unhandled
+from difftool.narrowing import narrow
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
-from difftool.pg.dump import Dumping, find_pg_dump
+from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.execute import execute
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.pg.types import Error
-from difftool.unseen import compare_unseen, copy_unseen, read_unseen, settled
+from difftool.seen import Seen
+from difftool.unseen import copy_unseen, read_unseen, settled
+from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
-    from difftool.engine import Proposal
+    from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
     from difftool.prove import Proven
+    from difftool.rules.facts import Facts
+    from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
     from difftool.settings import ScratchSettings, TargetSettings
     from difftool.unseen import Unseen
@@ -71,11 +78,18 @@ class Now:
     unseen: frozenset[Unseen] = frozenset()
     """What its dump does not show."""
     dumping: Dumping | None = None
+    rules: Rules = NO_RULES
+    """What is ignored in it."""
+    without: tuple[Table, ...] = ()
+    """Ignored tables that the role may not read: they are in no dump."""
 
     @cached_property
     def catalog(self) -> Catalog:
         """The schema, by pg_dump, as it is when first asked for, or when it was read if that was begun at once."""
-        return read_catalog(self.info, self.server.major, self.program, dumping=self.dumping)
+        if self.without and self.dumping:
+            self.dumping.cancel()
+        dumping = None if self.without else self.dumping
+        return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +109,26 @@ class Options:
     """Bytes below which a table is scanned or rewritten before anybody notices."""
     renamed: tuple[Renamed, ...] = ()
     """What has another name than on the target, besides what the files say."""
+    column_order: str = "any"
+    """any, or strict."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
 
 
-def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None) -> Now:
+def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
     """Connect to a target and learn what it is; raises ConnectionFailed or TargetUnfit.
 
     ``dumping`` is its schema, already being read: for a check, where nothing has to be waited for first.
     """
     try:
-        return _read_now(target, info, dumping)
+        return _read_now(target, info, dumping, rules)
     except BaseException:
         if dumping:
             dumping.cancel()
         raise
 
 
-def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -> Now:
+def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None, rules: Rules) -> Now:
     with lend(info) as connection:
         server = read_server(connection)
         server.check_supported()
@@ -123,6 +139,7 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
             hint = f"CREATE ROLE {quoted}, or change owner"
             raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
         unseen = read_unseen(connection)
+        without = tuple(t for t in unreadable(connection) if rules.always(("table", *t))) if rules else ()
         owns, creates, superuser = rows(connection, RIGHTS, (owner, owner, owner))[0]
         host, port = connection.info.host or info.host, str(connection.info.port)
     identity = TargetIdentity(
@@ -137,36 +154,27 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None) -
         system_identifier=server.system_identifier,
     )
     program = find_pg_dump(server.major, info)
-    return Now(identity, server, info, owner, quoted, roles, owns, creates, superuser, program, unseen, dumping)
+    rights = (owns, creates, superuser)
+    return Now(identity, server, info, owner, quoted, roles, *rights, program, unseen, dumping, rules, without)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     """The plan from a database to a wanted schema; what it cannot settle is named in it."""
     known = wanted.known(now, options)
-    differing = differences(now, known) if known else ()
-    if known and (not differing or options.compare_only):
-        return _finish(now, wanted, options, known, Difference(unhandled=differing))
+    if known:
+        seen = look(now, known)
+        found = compared(now, known, seen, options)
+        if not found.unhandled or options.compare_only:
+            return _finish(now, wanted, options, known, seen, found)
     with scratch_for(now, wanted, options) as workspace:
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
-        differing = differences(now, built)
-        if not differing or options.compare_only:
-            return _finish(now, wanted, options, built, Difference(unhandled=differing))
-        found = _difference(now, wanted, built, desired, workspace, names, options)
-    return _finish(now, wanted, options, built, found)
-
-
-def differences(now: Now, want: Built) -> tuple[Unhandled, ...]:
-    """Whatever differs, in the dumps and beyond; nothing when the schemas are equal."""
-    return (*compare(now.catalog, want.catalog), *_unseen(now, want))
-
-
-def _unseen(now: Now, want: Built) -> tuple[Unhandled, ...]:
-    """What differs beyond the dumps, among what both sides have."""
-    common = [k for k in now.catalog.by_key if k in want.catalog.by_key]
-    both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
-    return compare_unseen(now.unseen, want.unseen, both)
+        seen = look(now, built, (*wanted.renamed, *options.renamed))
+        found = compared(now, built, seen, options)
+        if found.unhandled and not options.compare_only:
+            found = _difference(now, wanted, built, seen, desired, workspace, names, options)
+    return _finish(now, wanted, options, built, seen, found)
 
 
 @contextmanager
@@ -175,8 +183,8 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
     from difftool.scratch.choose import choose
     from difftool.scratch.workspace import open_workspace
 
-    installed = {k.name for k in now.catalog.by_key if k.type == "EXTENSION"}
-    needed = sorted({*installed, *wanted.extensions()} - {"plpgsql"})
+    installed = {e for e in extensions_of(now.catalog) if not now.rules.by_name(("extension", e))}
+    needed = sorted({*installed, *wanted.extensions(now.rules)} - {"plpgsql"})
     options.talk(f"starting a scratch server for PostgreSQL {now.server.major}")
     with choose(
         options.scratch,
@@ -187,75 +195,91 @@ def scratch_for(now: Now, wanted: Wanted, options: Options) -> Iterator[Workspac
         trusted=options.trust_schema,
     ) as scratch:
         made = now.cluster_roles | wanted.known_roles()
+        any_role = now.rules.asks(ABSENT_ROLE)
+
+        def may_make(role: str) -> bool:
+            return not scratch.same_server and (any_role or role in made) and not role.startswith("pg_")
+
         key = wanted.key(now, options)
         with open_workspace(
             scratch,
             key=key,
             trusted=options.trust_schema,
-            may_make=lambda role: not scratch.same_server and role in made and not role.startswith("pg_"),
+            may_make=may_make,
         ) as workspace:
             yield workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What leads from one schema to another, with its hazards, what it leaves, and what to say of how it was found."""
-
-    statements: tuple[Statement, ...] = ()
-    unhandled: tuple[Unhandled, ...] = ()
-    notes: tuple[str, ...] = ()
-    proof: Proof | None = None
-
-
 def _difference(
-    now: Now, wanted: Wanted, want: Built, desired: Database, workspace: Workspace, names: Names, options: Options
+    now: Now,
+    wanted: Wanted,
+    want: Built,
+    seen: Seen,
+    desired: Database,
+    workspace: Workspace,
+    names: Names,
+    options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.engine import Renaming, Side, propose
+    from difftool.engine import Renaming, Side
     from difftool.online import online
-    from difftool.prove import Rehearsal
+    from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
     from difftool.rules import annotate
-    from difftool.rules.facts import read_facts
 
     started = time.monotonic()
     options.talk("cloning the target's schema")
-    base, flaws = clone(workspace, now.catalog, names, now.program)
+    base, copy, lost = clone(workspace, now.catalog, names, now.program, seen.now.whole)
+    before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
-    with session(now.info, read_only=True) as connection:
-        sides = Side(base, now.unseen), Side(desired, now.unseen if want.unseen is None else want.unseen)
-        copying = Copying(workspace, base)
-        renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
-        empty = partial(is_empty, connection)
-        proposal = propose(options.engine, *sides, workspace.role, empty, options.recreate, renaming)
-        facts = read_facts(connection)
+    here = Side(base, now.unseen, before.circumstances)
+    there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
+    copying = Copying(workspace, base)
+    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+    proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
     options.talk("proving the plan")
     native = options.engine == "native"
     rehearsal = Rehearsal(
         workspace,
         base,
         now,
-        want.catalog,
+        seen.want,
         names,
         allowed=frozenset(options.scratch.extensions),
         objects=proposal.wanted,
         desired=desired if native else None,
+        scope=seen.scope,
+        before=before,
         online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
-    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposal.statements])
+    proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
+    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
-    unseen = (u for u in _unseen(now, want) if not (native and settled(u)))
-    left = (u for u in (*proven.unhandled, *unseen) if (u.kind, u.name) not in named)
+    beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
+    left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
+    ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
     statements = annotate(proven.statements, facts, small=options.small)
     with session(now.info, read_only=True) as connection:
         statements = with_rows(statements, facts, connection)
     return Difference(
         statements,
-        (*flaws, *proposal.refused, *left),
-        tuple(_notes(workspace, proposal, proven)),
+        (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
+        (*_notes(workspace, proposal, proven, lost), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
+
+
+def _proposal(
+    now: Now, sides: tuple[Side, Side], role: str, renaming: Renaming, scope: Scope, options: Options
+) -> tuple[Proposal, Facts]:
+    """What the engine would run, and what the rules must know of the target."""
+    from difftool.engine import propose
+    from difftool.rules.facts import read_facts
+
+    with session(now.info, read_only=True) as connection:
+        empty = partial(is_empty, connection)
+        return propose(options.engine, *sides, role, empty, options.recreate, renaming, scope), read_facts(connection)
 
 
 @dataclass
@@ -286,8 +310,10 @@ def is_empty(connection: Connection, schema: str, table: str) -> bool:
     return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
 
 
-def _notes(workspace: Workspace, proposal: Proposal, proven: Proven) -> Iterator[str]:
+def _notes(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
+    if lost:
+        yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
     if proven.referee:
         yield proven.referee
     if proven.offline:
@@ -300,13 +326,13 @@ def _notes(workspace: Workspace, proposal: Proposal, proven: Proven) -> Iterator
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
-def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Difference) -> Plan:
+def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
-    want = built.catalog
-    warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*now.catalog.warnings, *want.warnings))]
+    here, want = seen.now.catalog, seen.want.catalog
+    warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
-        for role in built.roles
+        for role in _needed_roles(built, seen)
         if role not in now.cluster_roles
     ]
     unhandled = (*found.unhandled, *warned, *lacking)
@@ -316,14 +342,21 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, found: Dif
         desired=wanted.label,
         engine=options.engine,
         fingerprints=Fingerprints(
-            now.catalog.fingerprint, want.fingerprint, now.catalog.method, now.catalog.objects, want.objects
+            here.fingerprint, want.fingerprint, here.method, here.objects, want.objects, seen.known
         ),
         statements=found.statements,
         unhandled=unhandled,
-        ignored=built.ignored,
+        ignored=(*built.ignored, *seen.ignored),
         notes=found.notes,
         proven=not unhandled if asked else None,
         proof=found.proof if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
     )
+
+
+def _needed_roles(built: Built, seen: Seen) -> tuple[str, ...]:
+    """The roles that the files create; where what absent roles may do is ignored, those that more is said of."""
+    if not seen.scope.rules.asks(ABSENT_ROLE):
+        return built.roles
+    return tuple(sorted(named_roles(seen.want.catalog)))

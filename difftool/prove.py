@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from difftool import syntax, words
 from difftool.catalog import Catalog, compare
@@ -18,16 +18,20 @@ from difftool.clone import Names, read_catalog, restore
 from difftool.handover import hand_over
 from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
+from difftool.narrowing import Narrowed, narrow
 from difftool.objects import differing, shown
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
+from difftool.scope import UNLIMITED, Circumstances, Scope
 from difftool.script import is_transaction, segments
 from difftool.settle import settle
+from difftool.sparing import ours
 from difftool.steps import comments_on_extension
 from difftool.unseen import with_unseen
+from difftool.untouched import touched
 from difftool.words import one_line
 
 if TYPE_CHECKING:
@@ -57,6 +61,16 @@ class Proven:
     """What migra, who had no part in it, says of the result; "" where it was not asked."""
     offline: str = ""
     """What stood in the way of the online forms; "" for nothing."""
+    after: Catalog | None = None
+    """The dump of the result."""
+
+
+class Ran(NamedTuple):
+    """What a run on a fresh clone left different, what the referee says of it, and the dump of the result."""
+
+    left: tuple[Unhandled, ...]
+    referee: str
+    after: Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class Rehearsal:
     workspace: Workspace
     base: Database
     now: Now
-    want: Catalog
+    want: Narrowed
     names: Names
     allowed: frozenset[str] = frozenset()
     """Extensions that may be created beyond the built-in list."""
@@ -76,45 +90,53 @@ class Rehearsal:
     """The wanted schema's database, for a referee to look at."""
     online: Callable[[Sequence[Statement]], tuple[Statement, ...]] = tuple
     """What makes of statements others that block nobody for long."""
+    scope: Scope = UNLIMITED
+    before: Narrowed | None = None
+    """The clone's dump less what is ignored, and that."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
         """The statements in their online form where that does as well as the plain one, else plain, with the reason."""
         statements = as_statements(proposed)
         online = self.online(statements)
-        left, referee = self.run(online)
-        if not left:
-            return Proven(online, (), referee)
+        ran = self.run(online)
+        if not ran.left:
+            return Proven(online, (), ran.referee, after=ran.after)
         if online == statements:
-            return self._plain(proposed, statements, left, referee)
-        plain = self._plain(proposed, statements, *self.run(statements))
-        if plain.statements == statements and set(left) <= set(plain.unhandled):
-            return Proven(online, plain.unhandled)
-        return replace(plain, offline=words.with_detail(left[0]))
+            return self._plain(proposed, statements, ran)
+        plain = self._plain(proposed, statements, self.run(statements))
+        if plain.statements == statements and set(ran.left) <= set(plain.unhandled):
+            return Proven(online, plain.unhandled, after=ran.after)
+        return replace(plain, offline=words.with_detail(ran.left[0]))
 
-    def _plain(
-        self, proposed: Sequence[str], statements: tuple[Statement, ...], left: tuple[Unhandled, ...], referee: str
-    ) -> Proven:
+    def _plain(self, proposed: Sequence[str], statements: tuple[Statement, ...], ran: Ran) -> Proven:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
-        if not left:
-            return Proven(statements, (), referee)
-        ran, failing = self._search(proposed)
-        found = as_statements(ran)
+        if not ran.left:
+            return Proven(statements, (), ran.referee, after=ran.after)
+        tried, failing = self._search(proposed)
+        found = as_statements(tried)
         if found != statements:
-            left, referee = self.run(found)
-            left = (*failing, *left)
-        return Proven(found, left, referee)
+            ran = self.run(found)
+            ran = ran._replace(left=(*failing, *ran.left))
+        return Proven(found, ran.left, ran.referee, after=ran.after)
 
-    def run(self, statements: Sequence[Statement]) -> tuple[tuple[Unhandled, ...], str]:
-        """Run a plan on a fresh clone, segment by segment, and name what is left, a failing statement first."""
+    def run(self, statements: Sequence[Statement]) -> Ran:
+        """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
         copy = self._copy()
         try:
             failure = self._run_segments(copy, statements)
-            after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
-            left = (*failure, *compare(after, self.want)) or self._second_opinion(copy)
-            return left, "" if left else self._referee(copy)
+            after = self._read(copy)
+            moved = touched(self.before, after) if self.before else ()
+            left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
+            left = left or self._second_opinion(copy, after.circumstances)
+            return Ran(left, "" if left else self._referee(copy), after.catalog)
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
+
+    def _read(self, copy: Database) -> Narrowed:
+        """What a copy has by now, less what is ignored."""
+        found = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
+        return narrow(self.scope, found)
 
     def _referee(self, copy: Database) -> str:
         """Whether migra still sees a difference between the result and what is wanted."""
@@ -126,18 +148,23 @@ class Rehearsal:
             seen = migra.statements(copy.user, self.desired.user)
         except migra.EngineError as error:
             return f"referee: migra broke down ({error})"
+        seen = tuple(s for s in seen if not (self.before and about_ignored(s, self.before)))
         if not seen:
             return "referee: migra agrees"
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
         return f"referee: migra would still run {self.names.from_scratch(one_line(seen[0]))}{more}"
 
-    def _second_opinion(self, copy: Database) -> tuple[Unhandled, ...]:
+    def _second_opinion(self, copy: Database, circumstances: Circumstances) -> tuple[Unhandled, ...]:
         """What difftool's own catalog sees where pg_dump sees nothing; copies are empty: filled or not is left out."""
         if self.objects is None:
             return ()
         from difftool.engine import native
 
-        found = differing(native.read(copy.admin), with_unseen(self.objects, ()))
+        scope, role = self.scope, self.workspace.role
+        found = differing(
+            ours(native.read(copy.admin), circumstances, scope, role),
+            ours(with_unseen(self.objects, ()), self.want.circumstances, scope, role),
+        )
         return tuple(Unhandled(*shown(k), self.names.from_scratch(f"{BLIND}: {how}")) for k, how in found)
 
     def _copy(self) -> Database:
@@ -146,7 +173,8 @@ class Rehearsal:
         Subscriptions live in a catalog that all databases share: copying a database would lose them.
         """
         if any(k.type == "SUBSCRIPTION" for k in self.now.catalog.by_key):
-            copy = restore(self.workspace, self.now.catalog, self.names)
+            whole = self.before.whole if self.before else ()
+            copy, _ = restore(self.workspace, self.now.catalog, self.names, whole)
         else:
             copy = self.workspace.create(self.base)
         if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:
@@ -211,10 +239,10 @@ class Rehearsal:
             run(connection, "SET check_function_bodies = off")
             pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
             for anew in ALTER_THEN_ANEW:
-                after = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
-                if not compare(after, self.want):
+                after = self._read(copy).catalog
+                if not compare(after, self.want.catalog):
                     return tuple(ran), ()
-                wanted = settle(after, self.want, self.names.quoted, anew=anew)
+                wanted = settle(after, self.want.catalog, self.names.quoted, anew=anew)
                 fresh = [(s, "") for s in wanted if s not in ran or s.startswith(("SET ", "RESET "))]
                 self._attempt(connection, copy, fresh, ran)
                 pending = self._attempt(connection, copy, pending, ran)
@@ -257,6 +285,8 @@ class Rehearsal:
         """Drop the views that stand in a statement's way; settling puts them back, with all that hung on them."""
         for found in VIEW_IN_THE_WAY.finditer((error.diag and error.diag.message_detail) or ""):
             for kind, name in rows(connection, VIEW, (found[1],)):
+                if self.before and self.before.has(name):
+                    continue
                 sql = f"DROP {kind} {name}"
                 try:
                     run(connection, sql)
@@ -267,6 +297,11 @@ class Rehearsal:
 
 class Meaningless(Exception):
     """A statement that ran and did nothing: the server's own notice."""
+
+
+def about_ignored(sql: str, less: Narrowed) -> bool:
+    """Whether a statement is about something that is ignored as a whole."""
+    return bool(less.names) and less.has(identify(sql)[1])
 
 
 def as_statements(texts: Sequence[str]) -> tuple[Statement, ...]:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from difftool import __version__
 from difftool.catalog import Catalog, Entry, Key
-from difftool.clone import Names, clone, read_catalog
+from difftool.clone import Names, clone, extensions_of, read_catalog
 from difftool.files import Files
+from difftool.ignore import NO_RULES, Rules
 from difftool.model import Ignored
 from difftool.pg.connection import session
+from difftool.seen import see
 from difftool.unseen import Unseen, read_unseen
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Built:
     roles: tuple[str, ...] = ()
     unseen: frozenset[Unseen] | None = frozenset()
     """What its dump does not show; None where nobody knows."""
+    named: frozenset[str] = frozenset()
+    """What the rules of ``ignore`` take for named by it, though it has no such thing."""
 
 
 class Wanted(Protocol):
@@ -56,7 +60,7 @@ class Wanted(Protocol):
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """A scratch database that holds it, and its catalog."""
 
-    def extensions(self) -> tuple[str, ...]:
+    def extensions(self, rules: Rules = NO_RULES) -> tuple[str, ...]:
         """The extensions that a scratch server must have."""
 
     def known_roles(self) -> frozenset[str]:
@@ -158,7 +162,7 @@ class WantedFiles:
             for old in sorted(file.parent.glob("*.json"), key=os.path.getmtime)[:-KEEP]:
                 old.unlink()
 
-    def extensions(self) -> tuple[str, ...]:
+    def extensions(self, rules: Rules = NO_RULES) -> tuple[str, ...]:
         """The extensions that the files create."""
         from difftool.steps import extensions
 
@@ -190,6 +194,8 @@ class WantedDump:
     """What the dump does not show of it, where that is known."""
     renamed: tuple[Renamed, ...] = ()
     """What may be called otherwise on the target."""
+    named: frozenset[str] = frozenset()
+    """What a later desired schema named: to go back is to be rid of it, be it ignored where nobody names it."""
 
     def key(self, now: Now, options: Options) -> str:
         """Never shared with another run."""
@@ -197,16 +203,17 @@ class WantedDump:
 
     def known(self, now: Now, options: Options) -> Built | None:
         """The dump itself."""
-        return Built(self.catalog, unseen=self.unseen)
+        return Built(self.catalog, unseen=self.unseen, named=self.named)
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """The dump restored; what the restored copy has otherwise is not the target's difference."""
-        database, _ = clone(workspace, self.catalog, names, now.program)
-        return database, Built(self.catalog, unseen=self.unseen)
+        ignored = see(now.rules, now.catalog, self.catalog, now.owner, now.cluster_roles).want.whole
+        database, _, _ = clone(workspace, self.catalog, names, now.program, ignored)
+        return database, Built(self.catalog, unseen=self.unseen, named=self.named)
 
-    def extensions(self) -> tuple[str, ...]:
-        """The extensions that the dump creates."""
-        return tuple(e.key.name for e in self.catalog.entries if e.key.type == "EXTENSION")
+    def extensions(self, rules: Rules = NO_RULES) -> tuple[str, ...]:
+        """The extensions that the dump creates, less those that are ignored."""
+        return tuple(e for e in extensions_of(self.catalog) if not rules.by_name(("extension", e)))
 
     def known_roles(self) -> frozenset[str]:
         """Every role that the dump may name."""

@@ -74,6 +74,13 @@ def test_what_was_written_is_read(plan: model.Plan) -> None:
     assert planfile.loads(planfile.dumps(plan), "plan.json") == plan
 
 
+def test_a_plan_from_before_ignore_rules_is_read() -> None:
+    def change(body: Any) -> None:
+        del body["fingerprints"]["wanted"]
+
+    assert planfile.loads(resealed(change), "plan.json") == PLAN
+
+
 def test_text_that_utf8_cannot_hold_survives() -> None:
     plan = replace(EMPTY, notes=("\udcff half of a pair",))
     text = planfile.dumps(plan)

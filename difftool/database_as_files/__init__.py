@@ -8,11 +8,13 @@ from pathlib import Path
 
 from difftool import words
 from difftool.database_as_files.creation import Created, create
+from difftool.database_as_files.ours import ours
 from difftool.database_as_files.places import FIRST, paths
 from difftool.database_as_files.texts import guarded, hides, lasting, named_roles, portable
 from difftool.errors import DifftoolError, Refused
+from difftool.ignore import NO_RULES, Rules
 from difftool.introspect import read_objects
-from difftool.model import Unhandled
+from difftool.model import Ignored, Unhandled
 from difftool.objects import Key, Objects, shown
 from difftool.pg.connection import rows
 from difftool.pg.conninfo import Conninfo
@@ -43,6 +45,8 @@ class SchemaFiles:
     """Files in which a password is masked."""
     roles: tuple[str, ...] = ()
     """Roles that they name, which must exist."""
+    ignored: tuple[Ignored, ...] = ()
+    """What the rules of ``ignore`` took out."""
 
     def write(self, folder: Path) -> None:
         """Put the files into a folder that is new or empty; raises Refused for any other: nothing is overwritten."""
@@ -80,13 +84,15 @@ def refuse_unless_empty(folder: Path) -> None:
     )
 
 
-def read_schema(target: TargetSettings, info: Conninfo, *, show_secrets: bool = False) -> SchemaFiles:
-    """A database's schema as files; raises ConnectionFailed or TargetUnfit."""
+def read_schema(
+    target: TargetSettings, info: Conninfo, rules: Rules = NO_RULES, *, show_secrets: bool = False
+) -> SchemaFiles:
+    """A database's schema as files, less what is ignored; raises ConnectionFailed or TargetUnfit."""
     with lend(info) as connection:
         server = read_server(connection)
         server.check_supported()
         superuser = rows(connection, "SELECT pg_get_userbyid(10)::text")[0][0]
-        found = read_objects(connection, server.major)
+        found, ignored = ours(read_objects(connection, server.major), rules)
     owner = target.owner or server.role
     created = create(found, owner, superuser)
     texts = tuple(_texts(created, found, owner, show_secrets=show_secrets))
@@ -100,6 +106,7 @@ def read_schema(target: TargetSettings, info: Conninfo, *, show_secrets: bool = 
         tuple(Unhandled(*shown(k), why) for k, why in created.refused),
         tuple(sorted({t.path for t in texts if t.masked})),
         tuple(sorted(roles)),
+        ignored,
     )
 
 

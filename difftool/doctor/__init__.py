@@ -44,7 +44,7 @@ def examine(settings: Callable[[], Settings], talk: Callable[[str], None] = api.
     major = exam.step("server version", lambda: server_version(reached.value))
     exam.step("takes changes", lambda: takes_changes(reached.value))
     pg_dump = exam.step("pg_dump", lambda: which_pg_dump(reached.value, major.value))
-    exam.step("may read", lambda: may_read(reached.value, pg_dump.value))
+    exam.step("may read", lambda: may_read(reached.value, pg_dump.value, given.value.rules))
     owner = exam.step("owner role", lambda: owner_role(reached.value, target.value))
     exam.step("may change", lambda: may_change(reached.value, owner.value))
     exam.step("apply lock", lambda: apply_lock(reached.value))

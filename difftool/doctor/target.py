@@ -11,6 +11,7 @@ from difftool import api, words
 from difftool.doctor.examination import Finding
 from difftool.errors import DumpError, Refused, TargetUnfit, UsageError
 from difftool.guard import ADVISORY, HOLDER
+from difftool.ignore import NO_RULES, Rules
 from difftool.pg.connection import identifier, rows, session
 from difftool.pg.dump import UNREADABLE, dump_schema, find_pg_dump
 from difftool.pg.programs import wheels
@@ -119,10 +120,12 @@ def which_pg_dump(reached: Reached, major: int) -> Finding[Program]:
     return f"PostgreSQL {program.major}, {program.path}", program
 
 
-def may_read(reached: Reached, program: Program) -> Finding[bool]:
-    """Whether pg_dump can read the whole schema: by having it do so."""
+def may_read(reached: Reached, program: Program, rules: Rules = NO_RULES) -> Finding[bool]:
+    """Whether pg_dump can read the whole schema, less the tables that are ignored: by having it do so."""
     with session(reached.info, read_only=True) as opened:
-        hidden = [name for (name,) in rows(opened, UNREADABLE)]
+        found = {(schema, name): shown for shown, schema, name in rows(opened, UNREADABLE)}
+        without = [t for t in found if rules.always(("table", *t))]
+        hidden = [shown for t, shown in found.items() if t not in without]
         tables = rows(opened, TABLES)[0][0]
     if hidden:
         role = reached.server.role
@@ -131,7 +134,7 @@ def may_read(reached: Reached, program: Program) -> Finding[bool]:
             hint=f"GRANT pg_read_all_data TO {identifier(role)}, or USAGE on the schemas and SELECT on the tables",
         )
     started = time.monotonic()
-    dump = dump_schema(reached.info, program)
+    dump = dump_schema(reached.info, program, without)
     if dump.warnings:
         raise DumpError(
             f"pg_dump leaves something out, so that no plan can be proven: {words.some(dump.warnings)}",

@@ -11,6 +11,7 @@ from difftool.errors import UsageError
 from difftool.model import Unhandled
 from difftool.objects import shown
 from difftool.parse import qualified
+from difftool.scope import NOTHING_KNOWN, UNLIMITED, Circumstances, Scope
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -52,6 +53,8 @@ class Side:
 
     database: Database
     unseen: frozenset[Unseen] = frozenset()
+    circumstances: Circumstances = NOTHING_KNOWN
+    """What the rules of ``ignore`` ask about it."""
 
 
 def propose(
@@ -62,13 +65,14 @@ def propose(
     empty: Callable[[str, str], bool],
     recreate: Collection[str] = (),
     renaming: Renaming | None = None,
+    scope: Scope = UNLIMITED,
 ) -> Proposal:
     """What ``engine`` would run, as ``role``.
 
     ``empty`` tells whether a table of the target holds no rows; ``recreate`` names what may go with its rows.
     """
     if engine == "native":
-        return _native(now, want, role, empty, recreate, renaming)
+        return _native(now, want, role, empty, recreate, renaming, scope)
     if engine != "migra":
         raise UsageError(f'unknown engine "{engine}"', hint=f"known: {', '.join(ENGINES)}")
     from difftool.engine import migra
@@ -86,8 +90,10 @@ def _native(
     empty: Callable[[str, str], bool],
     recreate: Collection[str],
     renaming: Renaming | None,
+    scope: Scope,
 ) -> Proposal:
     from difftool.engine import native
+    from difftool.sparing import ours, spare
 
     used: set[str] = set()
 
@@ -101,16 +107,20 @@ def _native(
         return empty(*was.get((schema, table), (schema, table)))
 
     second = native.read(want.database.admin, want.unseen)
-    first, renames = _renamed(now, second, renaming)
+    first, renames = _renamed(now, second, renaming, lambda side: ours(side, now.circumstances, scope, role))
     was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
-    found = native.compare(first, second, role, lambda o: known_empty(*o.names[:2]), allowed)
+    spared = spare((first, now.circumstances), (second, want.circumstances), scope, role)
+    found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
+    in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
     statements = (*(r.sql for r in renames), *found.statements)
-    return Proposal(statements, refused, wanted=second, idle=_idle(recreate, used))
+    return Proposal(statements, (*refused, *in_the_way), wanted=second, idle=_idle(recreate, used))
 
 
-def _renamed(now: Side, want: Objects, renaming: Renaming | None) -> tuple[Objects, list[Rename]]:
-    """What is, once everything that only has another name has the wanted one; and the statements for that."""
+def _renamed(
+    now: Side, want: Objects, renaming: Renaming | None, less: Callable[[Objects], Objects]
+) -> tuple[Objects, list[Rename]]:
+    """What is, once everything of ours that only has another name has the wanted one; and the statements for that."""
     from difftool.engine import native
     from difftool.renames import told, twins
 
@@ -119,7 +129,7 @@ def _renamed(now: Side, want: Objects, renaming: Renaming | None) -> tuple[Objec
         return found, []
     # the parts of what has another name are found under the new one, and so is what is called after it
     for seek in (told, told, twins):
-        names = [r for r in (seek(found, want, renaming.renamed)) if renaming.run(r.sql)]
+        names = [r for r in (seek(less(found), want, renaming.renamed)) if renaming.run(r.sql)]
         if names:
             done += names
             found = native.read(renaming.copy().admin, now.unseen)

@@ -17,6 +17,7 @@ from difftool.order import Ordered, Step, Verb, order
 from difftool.parse import qualified
 from difftool.pg.connection import session
 from difftool.pg.conninfo import Conninfo
+from difftool.sparing import Spared
 from difftool.unseen import Unseen, with_unseen
 
 MayRecreate = Callable[[Object], bool]
@@ -35,6 +36,8 @@ class Proposal:
 
     steps: tuple[tuple[Key, tuple[str, ...]], ...]
     refused: tuple[tuple[Key, str], ...] = ()
+    in_the_way: tuple[tuple[Key, str], ...] = ()
+    """What is ignored and keeps the plan from doing something."""
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -70,11 +73,12 @@ def compare(
     empty: MayRecreate = never,
     allowed: MayRecreate = never,
     folded: Callable[[Ordered, Sides], frozenset[Key]] = by_place,
+    spared: Spared | None = None,
 ) -> Proposal:
     """The statements, run by ``role``, that turn one schema into another on a server of the first one's version.
 
     What holds rows is made anew only if its table is ``empty``, or if that was ``allowed``. ``folded`` chooses the
-    constraints that their tables' own statements create.
+    constraints that their tables' own statements create; ``spared`` knows what is ignored on either side.
     """
     changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
     sides = replace(changes.sides, folded=folded(ordered, changes.sides))
@@ -89,7 +93,7 @@ def compare(
         else:
             if written:
                 steps.append((step[1], written))
-    return Proposal(tuple(steps), tuple(refused))
+    return Proposal(tuple(steps), tuple(refused), tuple(spared.in_the_way(sides)) if spared else ())
 
 
 def _in_order(sides: Sides, may_recreate: MayRecreate) -> tuple[Changes, Ordered]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,12 +21,15 @@ from difftool.pg.programs import programs, wheels
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
+    from difftool.pg.types import Connection
 
+Table = tuple[str, str]
+"""A table's schema and name."""
 LOCK_WAIT = "10s"
 
 UNREADABLE = """
-SELECT c.oid::regclass::text
-FROM pg_class c
+SELECT c.oid::regclass::text, n.nspname::text, c.relname::text
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text !~ '^pg_'
   AND c.relnamespace::regnamespace::text <> 'information_schema'
   AND NOT has_table_privilege(c.oid, 'SELECT')
@@ -97,17 +101,23 @@ class Dumping:
         self.process.communicate()
 
 
-def begin_dump(info: Conninfo, program: Program) -> Dumping:
-    """Start dumping the schema of one database."""
+def begin_dump(info: Conninfo, program: Program, without: Iterable[Table] = ()) -> Dumping:
+    """Start dumping the schema of one database, less some tables."""
     arguments = [str(program.path), "--schema-only", f"--lock-wait-timeout={LOCK_WAIT}", "-d", info.dsn(secrets=False)]
+    arguments += ["--exclude-table=" + ".".join('"' + n.replace('"', '""') + '"' for n in table) for table in without]
     environment = {**os.environ, **info.environment(), "PGAPPNAME": "difftool", "LC_ALL": "C"}
     pipe = subprocess.PIPE
     return Dumping(info, program, subprocess.Popen(arguments, stdout=pipe, stderr=pipe, env=environment))
 
 
-def dump_schema(info: Conninfo, program: Program) -> Dump:
-    """The schema of one database; raises DumpError naming what pg_dump could not read."""
-    return begin_dump(info, program).finish()
+def dump_schema(info: Conninfo, program: Program, without: Iterable[Table] = ()) -> Dump:
+    """The schema of one database, less some tables; raises DumpError naming what pg_dump could not read."""
+    return begin_dump(info, program, without).finish()
+
+
+def unreadable(connection: Connection) -> tuple[Table, ...]:
+    """The tables that the session's role may not read, which makes pg_dump fail."""
+    return tuple((schema, name) for _, schema, name in rows(connection, UNREADABLE))
 
 
 def _explain(info: Conninfo, talk: str) -> Exception:

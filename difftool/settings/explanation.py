@@ -20,7 +20,9 @@ def explain(settings: Settings) -> tuple[Explained, ...]:
 def rows(values: Mapping[str, Given], targets: Sequence[TargetSettings], layers: Layers) -> tuple[Explained, ...]:
     """The rows, made while the layers are still known."""
     common = [Explained(s.name, shown(values[s.name].value, secret=s.secret), values[s.name].origin) for s in SETTINGS]
-    return (*common, *(row for target in targets for row in _target(target, values, layers)))
+    ignored = layers.file.ignore if layers.file else ()
+    rules = [Explained(f"ignore[{n}]", r.text, layers.file.path.name) for n, r in enumerate(ignored, 1) if layers.file]
+    return (*common, *rules, *(row for target in targets for row in _target(target, values, layers)))
 
 
 def shown(value: Any, *, secret: bool = False) -> str:

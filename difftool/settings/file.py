@@ -11,24 +11,32 @@ from pathlib import Path
 from typing import Any
 
 from difftool.errors import UsageError
+from difftool.ignore import ANY, Rule, rule
 from difftool.pg.conninfo import is_url
 from difftool.settings.environment import refused
 from difftool.settings.readers import typed
-from difftool.settings.table import BY_KEY, BY_NAME, BY_TARGET_KEY, SCRATCH_URL
+from difftool.settings.table import BY_KEY, BY_NAME, BY_TARGET_KEY, IGNORE_KEYS, SCRATCH_URL
 
 OWN, SHARED, TABLE = "difftool.toml", "pyproject.toml", "tool.difftool"
 SECTIONS = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
-KNOWN = (*BY_KEY, *(f"targets.NAME.{key}" for key in BY_TARGET_KEY))
+IGNORE = "ignore"
+IGNORE_NAMES = tuple(key.name for key in IGNORE_KEYS)
+KNOWN = (
+    *BY_KEY,
+    *(f"targets.NAME.{key}" for key in BY_TARGET_KEY),
+    *(f"{IGNORE}.{key}" for key in IGNORE_NAMES),
+)
 REACH = frozenset({"host", "port", "database", "user", "password"})
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """What a settings file says, read and checked: values by dotted key, and the targets' tables."""
+    """What a settings file says, read and checked: values by dotted key, the targets' tables, and what is ignored."""
 
     path: Path
     values: Mapping[str, Any] = field(repr=False)
     targets: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    ignore: tuple[Rule, ...] = ()
 
 
 def find(start: Path) -> SettingsFile | None:
@@ -86,7 +94,8 @@ def _checked(path: Path, table: Mapping[str, Any], prefix: str) -> SettingsFile:
     if not isinstance(targets, dict):
         raise _not_a_table(f"{where}targets")
     values = {key: _value(where, key, value) for key, value in _flat(where, table)}
-    return SettingsFile(path, values, {name: _target(where, name, keys) for name, keys in targets.items()})
+    read = {name: _target(where, name, keys) for name, keys in targets.items()}
+    return SettingsFile(path, values, read, _ignored(where, table.get(IGNORE, [])))
 
 
 def _flat(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -96,7 +105,7 @@ def _flat(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             if not isinstance(value, dict):
                 raise _not_a_table(where + key)
             yield from ((f"{key}.{inner}", v) for inner, v in value.items())
-        elif key != "targets":
+        elif key not in ("targets", IGNORE):
             yield key, value
 
 
@@ -127,6 +136,30 @@ def _target(where: str, name: str, table: Any) -> dict[str, Any]:
         raise UsageError(f"{place} has url and also {', '.join(parts)}", hint="say it once: the url, or its parts")
     keys = [(BY_TARGET_KEY[k], v) for k, v in table.items()]
     return {key.name: typed(f"{place}.{key.name}", key.reader, v, secret=key.secret) for key, v in keys}
+
+
+def _ignored(where: str, tables: Any) -> tuple[Rule, ...]:
+    """The rules of ``[[ignore]]``, in their order."""
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise UsageError(f"{where}{IGNORE} is not a list of tables", hint=f"each rule begins with [[{IGNORE}]]")
+    return tuple(_rule(where, f"{IGNORE}[{n}]", table) for n, table in enumerate(tables, 1))
+
+
+def _rule(where: str, place: str, table: Mapping[str, Any]) -> Rule:
+    for key, value in table.items():
+        if key not in IGNORE_NAMES:
+            raise _unknown(where, f"{IGNORE}.{key}", [f"{IGNORE}.{k}" for k in IGNORE_NAMES])
+        words = value if isinstance(value, list) and key == "kind" else [value]
+        if not all(isinstance(w, str) and w for w in words):
+            raise UsageError(f"{where}{place}.{key} is not text", hint="see docs/configuration.md")
+    if "kind" not in table:
+        raise UsageError(f"{where}{place} has no kind", hint='add kind = "table", a list of kinds, or kind = "*"')
+    try:
+        return rule(table["kind"], table.get("name", ANY), table.get("when", ""))
+    except ValueError as error:
+        key, allowed = error.args
+        said = table.get(key, "missing")
+        raise UsageError(f"{where}{place}.{key} is {said}, not {allowed}", hint="see docs/configuration.md") from None
 
 
 def _not_a_table(place: str) -> UsageError:

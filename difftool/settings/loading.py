@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from difftool.errors import UsageError
+from difftool.ignore import Rules
 from difftool.pg.conninfo import is_url
 from difftool.settings import environment, explanation, targets
 from difftool.settings import file as settings_file
@@ -72,7 +73,7 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
-PLAIN = ("schema", "engine", "lock_timeout", "retries", "rename", "online", "small_table", "trust_schema")
+PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table trust_schema".split())
 """Settings that are handed on as they are."""
 
 
@@ -92,6 +93,7 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         targets=found,
         default_target=chosen,
         **{name: value[name] for name in PLAIN},
+        rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),
         pool=PoolSettings(**{f: value[f"pool_{f}"] for f in ("size", "max_overflow", "timeout", "recycle")}),
         snapshot=SnapshotSettings(value["snapshot_store"], value["s3_endpoint"], value["s3_region"] or _region(values)),
         scratch=ScratchSettings(

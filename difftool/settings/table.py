@@ -9,9 +9,7 @@ from difftool.settings import readers
 from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET, TEXT, Reader, choice, integer
 
 PREFIX = "DIFFTOOL_"
-OPTIONS = frozenset(
-    {"target", "schema", "engine", "allow", "lock_timeout", "online", "rename", "scratch", "trust_schema"}
-)
+OPTIONS = frozenset("target schema engine column_order allow lock_timeout online rename scratch trust_schema".split())
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
 """Variables of the test suite: difftool itself lets them pass."""
@@ -73,6 +71,20 @@ SETTINGS: tuple[Setting, ...] = (
     _own("schema", "schema", PATH, "schema", "Folder or file of the desired schema."),
     _own(
         "engine", "engine", choice("native", "migra"), "native", "The engine that turns two databases into statements."
+    ),
+    _own(
+        "schemas",
+        "schemas",
+        NAMES,
+        (),
+        "The only schemas that are managed; what lies in others is ignored, and all are managed when empty.",
+    ),
+    _own(
+        "column_order",
+        "column_order",
+        choice("any", "strict"),
+        "any",
+        "Whether columns in another order are a difference: any order is well, or strict.",
     ),
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
@@ -178,6 +190,21 @@ TARGET_KEYS: tuple[TargetKey, ...] = (
     TargetKey("protect", BOOLEAN, "Apply asks for the database's name to be typed."),
     TargetKey("allow", ALLOW, "Hazards that apply may run on this target."),
     TargetKey("schema", PATH, "Its own folder or file of the desired schema."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreKey:
+    """One key of ``[[ignore]]``."""
+
+    name: str
+    sentence: str
+
+
+IGNORE_KEYS: tuple[IgnoreKey, ...] = (
+    IgnoreKey("kind", 'A kind, a list of kinds, or "*" for all but column.'),
+    IgnoreKey("name", 'A pattern for the dotted name ("audit.*", "public.events_*"); any name when left out.'),
+    IgnoreKey("when", "A circumstance: partition, extra or absent-role."),
 )
 
 BY_NAME = {s.name: s for s in SETTINGS}

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from difftool.errors import UsageError
+from difftool.ignore import NO_RULES, Rules
 from difftool.pg.conninfo import Conninfo
 
 
@@ -102,6 +103,10 @@ class Settings:
     """Name of the chosen one; "" when there are several and none was chosen: read ``target``, which says so."""
     schema: str = "schema"
     engine: str = "native"
+    column_order: str = "any"
+    """any, or strict: columns that stand in another order are a difference."""
+    rules: Rules = NO_RULES
+    """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     retries: int = 10
     rename: tuple[str, ...] = ()

@@ -1,0 +1,56 @@
+"""What differs between a database as it is and a schema as it should be, before anything is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difftool import positions
+from difftool.catalog import Catalog, compare
+from difftool.model import Proof, Statement, Unhandled
+from difftool.seen import Seen, former, see
+from difftool.unseen import compare_unseen
+
+if TYPE_CHECKING:
+    from difftool.annotations import Renamed
+    from difftool.pipeline import Now, Options
+    from difftool.wanted import Built
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What leads from one schema to another, with its hazards, what it leaves, and what to say of how it was found."""
+
+    statements: tuple[Statement, ...] = ()
+    unhandled: tuple[Unhandled, ...] = ()
+    notes: tuple[str, ...] = ()
+    proof: Proof | None = None
+
+
+def look(now: Now, want: Built, renamed: Iterable[Renamed] = ()) -> Seen:
+    """Both sides less what is ignored; what is ``renamed`` is known by its former name, too."""
+    named = want.named | frozenset(former(renamed))
+    return see(now.rules, now.catalog, want.catalog, now.owner, now.cluster_roles, want.roles, now.without, named)
+
+
+def compared(now: Now, want: Built, seen: Seen, options: Options) -> Difference:
+    """Whatever differs, in the dumps and beyond; nothing when the schemas are equal."""
+    differing = (*compare(seen.now.catalog, seen.want.catalog), *unseen(now, want, seen))
+    left, notes = orders(seen.now.catalog, seen.want.catalog, options)
+    return Difference(unhandled=(*differing, *left), notes=notes)
+
+
+def orders(now: Catalog, want: Catalog, options: Options) -> tuple[tuple[Unhandled, ...], tuple[str, ...]]:
+    """Columns that stand in another order: as differences where the order is strict, and as notes."""
+    found = positions.reordered(now, want)
+    if options.column_order == "strict":
+        return positions.unhandled(found), tuple(positions.users(found, want))
+    return (), positions.notes(found, want)
+
+
+def unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
+    """What differs beyond the dumps, among what both sides have."""
+    common = [k for k in seen.now.catalog.by_key if k in seen.want.catalog.by_key]
+    both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
+    return compare_unseen(now.unseen, want.unseen, both)
