@@ -96,8 +96,8 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
 
 
 def occupies(o: Object) -> Iterable[Key]:
-    """A column has a default or an identity."""
-    return (("value", *o.names),)
+    """A column has a default or an identity; its sequence has a name among relations."""
+    return (("value", *o.names), ("relation", o.names[0], o["sequence"]))
 
 
 KIND = Kind(rank=46, create=create, phrase=phrase, drop=drop, alter=alter, within=within, occupies=occupies)
