@@ -45,7 +45,7 @@ def fold(o: Object, sides: Sides) -> str:
 
 
 def _over_inherited(o: Object, side: Objects) -> bool:
-    """A primary key whose NOT NULL is merely inherited: inside CREATE TABLE it would be the table's own."""
+    """Whether it is a primary key whose NOT NULL is merely inherited: CREATE TABLE would make that the table's own."""
     needed = (side.by_key[n] for n in side.after.get(o.key, NOTHING) if n[0] == "not_null")
     return o["type"] == "p" and any(n["_inherited"] and not n["_local"] for n in needed)
 

@@ -9,6 +9,7 @@ from difftool.kinds.sql import alter_table, literal, qualified, quoted, spare
 from difftool.objects import Key, Object, Objects, Sides
 
 NAME = "identity"
+MOST = 2**63 - 1
 
 
 def phrase(o: Object) -> str:
@@ -76,17 +77,23 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements:
-    """Everything in place; the sequence keeps where it stands."""
+    """Everything in place; the sequence keeps where it stands, if it can stand there."""
     found = []
     if now["sequence"] != want["sequence"]:
         found.append(f"ALTER {phrase(now)} RENAME TO {quoted(want['sequence'])}")
     words = [f"SET GENERATED {_when(want)}"] if now["always"] != want["always"] else []
     words += [f"SET {b}" for a, b in zip(_numbers(now), _numbers(want), strict=True) if a != b]
+    words += ["RESTART"] if out_of_reach(now, want) else []
     if words:
         found.append(alter_table(want, f"ALTER COLUMN {quoted(want.names[-1])} {' '.join(words)}"))
     if now["persistence"] != want["persistence"]:
         found.append(f"ALTER {phrase(want)} SET {'UNLOGGED' if want['persistence'] == 'u' else 'LOGGED'}")
     return tuple(found)
+
+
+def out_of_reach(now: Object, want: Object) -> bool:
+    """Whether no number of the one is among the other's: a sequence cannot stay where it stands."""
+    return int(now["max"] or MOST) < int(want["min"]) or int(now["min"]) > int(want["max"] or MOST)
 
 
 def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
@@ -96,8 +103,8 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
 
 
 def occupies(o: Object) -> Iterable[Key]:
-    """A column has a default or an identity."""
-    return (("value", *o.names),)
+    """A column has a default or an identity; its sequence has a name among relations."""
+    return (("value", *o.names), ("relation", o.names[0], o["sequence"]))
 
 
 KIND = Kind(rank=46, create=create, phrase=phrase, drop=drop, alter=alter, within=within, occupies=occupies)

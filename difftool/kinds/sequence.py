@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
-from difftool.kinds.identity import handed_over
+from difftool.kinds.identity import handed_over, out_of_reach
 from difftool.kinds.sql import alter_table, name_of, quoted
 from difftool.objects import Key, Object, Objects, Sides
 
@@ -46,7 +46,7 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements:
-    """Every option in place; where it stands is kept."""
+    """Every option in place; where it stands is kept, if it can stand there."""
     words = []
     if now["type"] != want["type"]:
         words.append(f"AS {want['type']}")
@@ -61,6 +61,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements:
             words.append(f"{word} {want[option]}")
     if now["cycle"] != want["cycle"]:
         words.append("CYCLE" if want["cycle"] else "NO CYCLE")
+    words += ["RESTART"] if out_of_reach(now, want) else []
     found = [f"ALTER {phrase(want)} {' '.join(words)}"] if words else []
     if now["persistence"] != want["persistence"]:
         found.append(f"ALTER {phrase(want)} SET {'UNLOGGED' if want['persistence'] == 'u' else 'LOGGED'}")
