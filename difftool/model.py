@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-HazardKind = Literal["data-loss", "maybe-rename", "rewrites-table", "blocks-reads", "blocks-writes", "breaks-clients"]
+HazardKind = Literal[
+    "data-loss", "fails-on-rows", "maybe-rename", "rewrites-table", "blocks-reads", "blocks-writes", "breaks-clients"
+]
 HAZARDS: tuple[HazardKind, ...] = get_args(HazardKind)
 """Every hazard, the worst first."""
 

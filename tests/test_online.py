@@ -134,7 +134,7 @@ def test_what_stops_half_way_is_finished_by_the_next_plan(
     (tmp_path / "schema" / "t.sql").write_text(
         "CREATE TABLE t (id int, a int CONSTRAINT c CHECK (a > 0)); CREATE UNIQUE INDEX i ON t (id); CREATE INDEX j ON t (a);"
     )
-    apply = ("apply", "--target", now.url(secrets=True), "--yes", "--allow", "blocks-writes")
+    apply = ("apply", "--target", now.url(secrets=True), "--yes", "--allow", "fails-on-rows")
     first = difftool(*apply, DIFFTOOL_SMALL_TABLE="0")
     assert (
         first.code,

@@ -134,7 +134,7 @@ def test_the_whole_script() -> None:
         "\n"
         "-- 3. create index public.i\n"
         "-- cannot run inside a transaction block\n"
-        "CREATE INDEX CONCURRENTLY i ON t (a);\n"
+        "SET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i ON t (a);\nSET lock_timeout = '5s';\n"
         "\n"
         "BEGIN;\n"
         "\n"

@@ -11,7 +11,7 @@ from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
 from difftool.rules.locks import locks
-from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Online, Rule, looking_at, rewriting
+from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Online, Probe, Rule, looking_at, probing, rewriting
 
 
 def annotate(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
@@ -80,6 +80,23 @@ def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 
         for _ in findings(statement, context):
             pass
     return found
+
+
+def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Probe], ...]:
+    """What of the target's rows is worth a look, each with the place of the statement that it is about."""
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements])
+    found = []
+    for position, statement in enumerate(statements):
+        context.position = position
+        for node in context.parsed[position] or ():
+            if is_a(node, "AlterTableStmt"):
+                _enter(node, context)
+            for inner in node.cmds if is_a(node, "AlterTableStmt") else (node,):
+                what = inner.subtype.name if is_a(inner, "AlterTableCmd") else type(inner).__name__
+                found += [(position, look) for probe in probing(what) for look in probe(inner, context)]
+        for _ in findings(statement, context):
+            pass
+    return tuple(found)
 
 
 def _online_form(context: Context) -> Online | None:

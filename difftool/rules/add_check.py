@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
-from difftool.rules.constraints import constraints_of
+from difftool.parse import Node, written
+from difftool.rules.constraints import checked_not_null, constraints_of
 from difftool.rules.context import Context
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import filled, harmless, those
 from difftool.rules.validated import later
 
 
@@ -36,3 +37,17 @@ def not_valid(node: Node, context: Context) -> Online | None:
     constraint = node.def_
     known = constraint.contype.name == "CONSTR_CHECK" and constraint.conname and not constraint.skip_validation
     return later(constraint, context) if known and context.busy(table) else None
+
+
+@probe("AT_AddConstraint")
+def violated(node: Node, context: Context) -> Iterator[Probe]:
+    """The rows for which it does not hold."""
+    table, constraint = context.relation_of_table(), node.def_
+    enforced = constraint.contype.name == "CONSTR_CHECK" and constraint.is_enforced
+    proves_null = constraint.skip_validation and checked_not_null(constraint.raw_expr)
+    if enforced and not proves_null and filled(table, context) and harmless(constraint.raw_expr):
+        where = f"NOT ({written(constraint.raw_expr)})"
+        yield Probe(
+            those(table, where, context, only=context.only or bool(constraint.is_no_inherit)),
+            f'{{}} of {table.name.shown} violate "{constraint.conname or "the CHECK"}": it fails; mend them first',
+        )

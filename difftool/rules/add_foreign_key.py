@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, is_a
+from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import filled, those
 from difftool.rules.validated import later
 
 LATER = "add it NOT VALID, then VALIDATE CONSTRAINT in a later transaction"
@@ -83,3 +84,23 @@ def not_valid(node: Node, context: Context) -> Online | None:
         return None
     busy = context.busy(table) or context.busy(context.relation(constraint.pktable))
     return later(constraint, context) if busy and context.in_use(table) else None
+
+
+@probe("AT_AddConstraint")
+def orphans(node: Node, context: Context) -> Iterator[Probe]:
+    """The rows that point at nothing."""
+    table, constraint = context.relation_of_table(), node.def_
+    if constraint.contype.name != "CONSTR_FOREIGN" or constraint.fk_with_period or not constraint.is_enforced:
+        return
+    other = context.relation(constraint.pktable)
+    primary = next((c.columns for c in other.constraints if c.type == "p"), ())
+    here, there = strings(constraint.fk_attrs), strings(constraint.pk_attrs) or primary
+    if len(here) != len(there) or not filled(table, context) or other.new:
+        return
+    same = " AND ".join(f"t.{quoted(b)} = f.{quoted(a)}" for a, b in zip(here, there, strict=True))
+    where = " AND ".join([f"f.{quoted(name)} IS NOT NULL" for name in here])
+    target = context.known_as("relation", other.name).sql
+    yield Probe(
+        those(table, f"{where} AND NOT EXISTS (SELECT 1 FROM {target} t WHERE {same})", context, alias=" f"),
+        f"{{}} of {table.name.shown} point at no row of {other.name.shown}: it fails; mend or delete them first",
+    )

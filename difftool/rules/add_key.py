@@ -13,7 +13,8 @@ from difftool.rules.constraints import constraints_of, keys, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.create_index import building
 from difftool.rules.facts import Relation
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import duplicates
 from difftool.rules.words import listed
 
 KEYS = {
@@ -37,7 +38,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         return
     for constraint in constraints_of(node):
         kind = KEYS.get(constraint.contype.name)
-        if kind and not constraint.indexname:
+        if kind and not constraint.indexname and context.busy(table):
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(table, only=table.kind != 'p')} until the index of the "
@@ -60,7 +61,7 @@ def forbids_null(node: Node, constraint: Node, table: Relation, context: Context
     known = [name for name in keys(node, constraint, context) if name in table.columns]
     open_ = [name for name in known if not table.columns[name].not_null]
     unproven = [name for name in open_ if not proven_not_null(table, name)]
-    if constraint.indexname and unproven:
+    if constraint.indexname and unproven and context.busy(table):
         yield Hazard(
             "blocks-reads",
             f"blocks reads and writes on {context.shown(table, only=True)} until column {quote(unproven)} is checked "
@@ -109,3 +110,13 @@ def unique_index(name: str, constraint: Node, table: Relation) -> str:
     )
     listed_keys = ", ".join(map(quoted, keyed))
     return f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(name)} ON {table.name.sql} ({listed_keys}){''.join(clauses)}"
+
+
+@probe("AT_AddConstraint")
+def not_unique(node: Node, context: Context) -> Iterator[Probe]:
+    """The keys that stand more than once."""
+    constraint = node.def_
+    unique = constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_UNIQUE")
+    if unique and not constraint.indexname and not constraint.without_overlaps:
+        columns, nulls = [quoted(name) for name in strings(constraint.keys)], bool(constraint.nulls_not_distinct)
+        yield from duplicates(context.relation_of_table(), columns, context, nulls=nulls)

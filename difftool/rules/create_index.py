@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Name, Node, is_a, parse, quoted, tokens
+from difftool.parse import Name, Node, is_a, parse, quoted, tokens, written
 from difftool.rules.context import Context
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import duplicates, harmless, key_of
 
 APART = "build it with CREATE INDEX CONCURRENTLY in quiet hours"
 SWAP = "build it CONCURRENTLY under another name, then drop the old one and rename"
@@ -75,3 +76,14 @@ def written_concurrently(name: str, context: Context) -> str:
     written = f"{sql[: found[at][2]]} CONCURRENTLY {quoted(name)}{sql[found[at + 1][2] :]}"
     parsed = parse(written) or (None,)
     return written if is_a(parsed[0], "IndexStmt") and parsed[0].idxname == name and parsed[0].concurrent else ""
+
+
+@probe("IndexStmt")
+def not_unique(node: Node, context: Context) -> Iterator[Probe]:
+    """The keys that a unique index would have twice."""
+    computed = [*(param.expr for param in node.indexParams), node.whereClause]
+    if node.unique and all(harmless(expression) for expression in computed if expression):
+        keys = [key_of(param) for param in node.indexParams]
+        where = written(node.whereClause) if node.whereClause else ""
+        nulls = bool(node.nulls_not_distinct)
+        yield from duplicates(context.relation(node.relation), keys, context, where=where, nulls=nulls)

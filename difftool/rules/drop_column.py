@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
+from difftool.parse import Node, quoted
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.later import Again, missing
-from difftool.rules.registry import rule
+from difftool.rules.registry import Probe, probe, rule
+from difftool.rules.rows import filled, those
 from difftool.rules.words import cascade, gone, listed
 
 
@@ -54,3 +55,16 @@ def attribute(node: Node, context: Context) -> Iterator[Hazard]:
             f'deletes the values of attribute "{node.name}" from column {places}, for good; save them first',
         )
     yield Hazard("breaks-clients", gone(f'attribute "{node.name}" of type {context.table.name.shown}'))
+
+
+@probe("AT_DropColumn")
+def values(node: Node, context: Context) -> Iterator[Probe]:
+    """The values that are lost."""
+    table = context.relation_of_table()
+    column = context.column(table, node.name)
+    if filled(table, context) and not column.new and not column.generated:
+        yield Probe(
+            those(table, f"{quoted(node.name)} IS NOT NULL", context, only=context.only),
+            f'{{}} of {table.name.shown} have a value in column "{node.name}" now',
+            "data-loss",
+        )

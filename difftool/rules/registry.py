@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from difftool.model import Hazard, Statement
+from difftool.model import Hazard, HazardKind, Statement
 from difftool.parse import Node
 
 if TYPE_CHECKING:
@@ -42,10 +42,21 @@ class Online:
     after: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A look at the rows of today: ``sql`` selects what is counted, ``said`` is the sentence, with {} for "12 rows"."""
+
+    sql: str
+    said: str
+    kind: HazardKind = "fails-on-rows"
+
+
+Look = Callable[[Node, "Context"], Iterable[Probe]]
 Rewrite = Callable[[Node, "Context"], Online | None]
 
 _RULES: dict[str, Rule] = {}
 _REWRITES: dict[str, list[Rewrite]] = {}
+_LOOKS: dict[str, list[Look]] = {}
 
 
 def rule(name: str, *looks_at: str) -> Callable[[Find], Find]:
@@ -69,6 +80,17 @@ def online(*looks_at: str) -> Callable[[Rewrite], Rewrite]:
     return register
 
 
+def probe(*looks_at: str) -> Callable[[Look], Look]:
+    """Register the function below to look at the target's rows for these nodes, or subcommands ``AT_…``."""
+
+    def register(look: Look) -> Look:
+        for what in looks_at:
+            _LOOKS.setdefault(what, []).append(look)
+        return look
+
+    return register
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule, by name: one a file of this folder."""
@@ -88,3 +110,9 @@ def rewriting(what: str) -> tuple[Rewrite, ...]:
     """What knows an online form of this kind of node."""
     rules()
     return tuple(_REWRITES.get(what, ()))
+
+
+def probing(what: str) -> tuple[Look, ...]:
+    """What looks at rows for this kind of node."""
+    rules()
+    return tuple(_LOOKS.get(what, ()))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, is_a, strings
+from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.context import Context
 from difftool.rules.facts import Type
 from difftool.rules.losses import flat_elements
-from difftool.rules.registry import rule
+from difftool.rules.registry import Probe, probe, rule
+from difftool.rules.rows import filled, those
 from difftool.rules.words import listed
 
 
@@ -76,3 +77,19 @@ def made_anew(node: Node, context: Context) -> Iterator[Hazard]:
                     f"queries that write or compare {listed(lost)} of type {known.name.shown} fail once this commits, "
                     "for it is created again without; let the code forget it first",
                 )
+
+
+@probe("AT_AlterColumnType")
+def in_use(node: Node, context: Context) -> Iterator[Probe]:
+    """The rows that hold a label which is no more."""
+    table = context.relation_of_table()
+    old, new = context.column(table, node.name).type, context.type(node.def_.typeName)
+    before, after = (context.known_type(type_) if type_ and not type_.array else None for type_ in (old, new))
+    if not before or not after or (before.kind, after.kind) != ("e", "e") or not filled(table, context):
+        return
+    lost = without(before, after)
+    if lost:
+        yield Probe(
+            those(table, f"{quoted(node.name)}::text IN ({', '.join(lost)})", context, only=context.only),
+            f'{{}} of {table.name.shown} hold {listed(lost)} in column "{node.name}": it fails; change those first',
+        )

@@ -12,7 +12,8 @@ from difftool.parse import Node, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import filled, those
 from difftool.rules.validated import not_valid, validate
 
 CHECKED = "__not_null"
@@ -105,3 +106,18 @@ def scanned(column: str, context: Context) -> bool:
     family = context.family(table, only=context.only)
     known = all(proven_not_null(member, column) for member in family)
     return context.busy(table) and not known and not context.column(table, column).new
+
+
+@probe("AT_SetNotNull", "AT_AddConstraint")
+def nulls(node: Node, context: Context) -> Iterator[Probe]:
+    """The rows without a value."""
+    added = node.subtype.name == "AT_AddConstraint"
+    names = strings(node.def_.keys) if added and node.def_.contype.name == "CONSTR_NOTNULL" else ()
+    names = names if added else (node.name,)
+    table = context.relation_of_table()
+    for name in names if filled(table, context) else ():
+        if not context.column(table, name).new:
+            yield Probe(
+                those(table, f"{quoted(name)} IS NULL", context, only=context.only),
+                f'{{}} of {table.name.shown} have no value in column "{name}": it fails; give them one first',
+            )

@@ -1,0 +1,132 @@
+"""How long a writer waits while a plan is applied: plain statements beside their online forms, on a large table.
+
+    python bench/online.py postgresql://postgres@127.0.0.1:5432 [5000000]
+
+A writer inserts one row at a time, as fast as it can; a reader asks for one row. Printed are the longest pause of each, and
+how long the apply took. ``difftool apply`` is run as a user runs it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from difftool.pg.connection import run, session
+from difftool.pg.conninfo import Conninfo
+
+NAME = "difftool_bench_online"
+PARENT = "CREATE TABLE p (id integer PRIMARY KEY);"
+TABLE = "CREATE TABLE t (id integer NOT NULL, a integer{a}, b text{b}{more});"
+CHANGES = {
+    "create index": (TABLE, TABLE + "CREATE INDEX i ON t (b);"),
+    "replace index": (TABLE + "CREATE INDEX i ON t (b);", TABLE + "CREATE INDEX i ON t (b, a);"),
+    "drop index": (TABLE + "CREATE INDEX i ON t (b);", TABLE),
+    "primary key": (TABLE, TABLE.replace("{more}", ", CONSTRAINT k PRIMARY KEY (id)")),
+    "unique": (TABLE, TABLE.replace("{more}", ", CONSTRAINT k UNIQUE (id)")),
+    "check": (TABLE, TABLE.replace("{more}", ", CONSTRAINT c CHECK (a >= 0)")),
+    "foreign key": (TABLE, TABLE.replace("{a}", " CONSTRAINT f REFERENCES p")),
+    "not null": (TABLE, TABLE.replace("{b}", " NOT NULL")),
+}
+
+
+@dataclass
+class Client:
+    """Somebody who runs one statement after the other, and how long the longest took."""
+
+    info: Conninfo
+    sql: str
+    longest: float = 0.0
+    done: int = 0
+
+    def work(self, stop: threading.Event) -> None:
+        """Until told to stop."""
+        with session(self.info) as connection:
+            while not stop.is_set():
+                began = time.monotonic()
+                run(connection, self.sql)
+                self.longest = max(self.longest, time.monotonic() - began)
+                self.done += 1
+
+
+@contextmanager
+def busy(*clients: Client) -> Iterator[None]:
+    """Let them work meanwhile."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=client.work, args=(stop,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    for client in clients:
+        client.longest = 0.0
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def plain(text: str) -> str:
+    """A schema without what is left open."""
+    return PARENT + text.replace("{a}", "").replace("{b}", "").replace("{more}", "")
+
+
+def main() -> None:
+    """Print one line a change and way."""
+    server, count = Conninfo.parse(sys.argv[1]), int([*sys.argv, "5000000"][2])
+    info = server.but(dbname=NAME)
+    print(f"{count:,} rows\n{'change':<15}{'online':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
+    for change, (before, after) in CHANGES.items():
+        for online in ("off", "on"):
+            with session(server) as admin:
+                run(admin, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+                run(admin, f"CREATE DATABASE {NAME} TEMPLATE template0")
+            with session(info) as connection:
+                run(connection, plain(before) + "INSERT INTO p SELECT generate_series(0, 1000);")
+                run(connection, f"INSERT INTO t SELECT i, i % 1000, 'row ' || i FROM generate_series(1, {count}) i")
+                run(connection, "ANALYZE t")
+                run(connection, "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000")
+            print(*measure(info, change, plain(after), online), flush=True)
+
+
+def measure(info: Conninfo, change: str, wanted: str, online: str) -> tuple[str]:
+    """One apply, with a writer and a reader beside it."""
+    writer = Client(info, "INSERT INTO t VALUES (nextval('bench.n'), 1, 'new')")
+    reader = Client(info, "SELECT count(*) FROM (SELECT 1 FROM t LIMIT 1) q")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "schema").mkdir()
+        Path(folder, "schema", "a.sql").write_text(
+            wanted + "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000;"
+        )
+        command = [
+            "difftool",
+            "apply",
+            "--target",
+            info.url(secrets=True),
+            "--yes",
+            "--allow",
+            "all",
+            "--online",
+            online,
+        ]
+        plan = [*command[:1], "plan", *command[2:4]]
+        subprocess.run(plan, cwd=folder, capture_output=True, check=False)  # fills the caches
+        with busy(writer, reader):
+            began = time.monotonic()
+            ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            took = time.monotonic() - began
+    if ran.returncode:
+        return (f"{change:<15}{online:<8} failed: {ran.stderr.strip()[:300]}",)
+    pauses = f"{writer.longest * 1000:>7.0f} ms{reader.longest * 1000:>7.0f} ms"
+    return (f"{change:<15}{online:<8}{pauses}{took:>7.1f} s{writer.done:>9,}",)
+
+
+if __name__ == "__main__":
+    main()

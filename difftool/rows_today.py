@@ -1,0 +1,57 @@
+"""What a plan will meet among the target's rows: counted before anybody is asked, for a proof only knows the schema.
+
+Each look is bounded in time and in what it counts, and says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from difftool.model import HAZARDS, Hazard, Statement
+from difftool.pg.connection import rows, run
+from difftool.pg.types import Error
+from difftool.rules import probes
+from difftool.rules.facts import Facts
+from difftool.rules.registry import Probe
+
+if TYPE_CHECKING:
+    from difftool.pg.types import Connection
+
+MOST = 10_000
+"""Rows that are counted; beyond, it is "more than"."""
+SECONDS, IN_ALL = 2, 30
+CANCELED = "57014"
+
+
+def with_rows(statements: Sequence[Statement], facts: Facts, connection: Connection) -> tuple[Statement, ...]:
+    """The statements with a hazard more for whatever their table's rows will not let pass, or lose by them."""
+    found: dict[int, list[Hazard]] = defaultdict(list)
+    began = time.monotonic()
+    run(connection, f"SET statement_timeout = '{SECONDS}s'")
+    for place, probe in probes(statements, facts):
+        count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
+        if count:
+            found[place].append(Hazard(probe.kind, probe.said.format(count)))
+    return tuple(_with(statement, found[place]) for place, statement in enumerate(statements))
+
+
+def _with(statement: Statement, more: Sequence[Hazard]) -> Statement:
+    hazards = sorted(dict.fromkeys((*statement.hazards, *more)), key=lambda h: HAZARDS.index(h.kind))
+    return replace(statement, hazards=tuple(hazards))
+
+
+def _count(probe: Probe, connection: Connection) -> str:
+    """ "12 rows", "more than 10,000 rows"; "" for none, or where nobody can tell."""
+    try:
+        number = rows(connection, f"SELECT count(*) FROM ({probe.sql} LIMIT {MOST + 1}) q")[0][0]
+    except Error as error:
+        if connection.closed or error.pgcode is None:
+            raise
+        return ""  # too slow to look at, or of something that only the plan makes
+    if not number:
+        return ""
+    return f"more than {MOST:,} rows" if number > MOST else f"{number:,} row{'s' if number > 1 else ''}"

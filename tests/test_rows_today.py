@@ -1,0 +1,108 @@
+"""What a plan will meet among the rows: counted before anybody is asked, in the words of the hazard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+from test_rules import statements
+
+from difftool.parse import parse
+from difftool.pg.connection import rows, run, session
+from difftool.rows_today import with_rows
+from difftool.rules import annotate
+from difftool.rules.facts import read_facts
+from difftool.rules.rows import harmless
+
+BEFORE = (
+    "CREATE TYPE mood AS ENUM ('ok', 'bad')",
+    "CREATE TABLE p (id integer PRIMARY KEY)",
+    'CREATE TABLE "T t" (id integer, a integer, b text, "M" mood)',
+    """INSERT INTO "T t" VALUES (1, NULL, 'x', 'ok'), (1, 2, NULL, 'bad'), (2, 3, 'X', 'bad'), (NULL, 4, 'y', NULL)""",
+    "CREATE TABLE e (id integer)",
+)
+CASES = [
+    ('ALTER TABLE "T t" ALTER COLUMN a SET NOT NULL', '1 row of "public.T t" have no value in column "a": it fails; give them one first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2)', '1 row of "public.T t" violate "c": it fails; mend them first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2) NOT VALID', '1 row of "public.T t" violate "c": it fails; mend them first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 0)', ""),
+    ('ALTER TABLE "T t" ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES p', '3 rows of "public.T t" point at no row of "public.p": it fails; mend or delete them first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT u UNIQUE (id)', '1 row of (id) in "public.T t" stand more than once: it fails; let each be there once'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT u UNIQUE (id, a)', ""),
+    ('CREATE UNIQUE INDEX CONCURRENTLY i ON "T t" (lower(b))', '1 row of (lower(b)) in "public.T t" stand more than once: it fails; let each be there once'),
+    ('CREATE UNIQUE INDEX i ON "T t" (id) WHERE a > 2', ""),
+    ('ALTER TABLE "T t" DROP COLUMN b', '3 rows of "public.T t" have a value in column "b" now'),
+    ("ALTER TABLE e ALTER COLUMN id SET NOT NULL", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sql, said", CASES, ids=lambda x: x[:60])
+def test_words(sql: str, said: str, server: Server) -> None:
+    info = server.database(*BEFORE)
+    with session(info) as connection:
+        facts = read_facts(connection)
+        plan = annotate(statements(sql), facts)
+        seen = with_rows(plan, facts, connection)
+    more = [h.detail for s, was in zip(seen, plan, strict=True) for h in s.hazards if h not in was.hazards]
+    assert more == [said] * bool(said)
+
+
+def test_labels_that_go(server18: Server) -> None:
+    info = server18.database(*BEFORE)
+    plan = statements(
+        "ALTER TYPE mood RENAME TO mood__replaced",
+        "CREATE TYPE mood AS ENUM ('ok')",
+        'ALTER TABLE "T t" ALTER COLUMN "M" TYPE mood USING "M"::text::mood',
+        "DROP TYPE mood__replaced",
+    )
+    with session(info) as connection:
+        facts = read_facts(connection)
+        seen = with_rows(plan, facts, connection)
+    assert [h.detail for h in seen[2].hazards] == [
+        """2 rows of "public.T t" hold 'bad' in column "M": it fails; change those first"""
+    ]
+
+
+def test_a_plan_that_rows_will_stop_is_refused(difftool: Callable[..., Ran], server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE t (id integer, a integer)", "INSERT INTO t VALUES (1, NULL), (1, 1)")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text("CREATE TABLE t (id integer UNIQUE, a integer NOT NULL);")
+    ran = difftool("apply", "--target", now.url(secrets=True), "--yes", "--allow", "breaks-clients")
+    assert (ran.code, "fails-on-rows" in ran.err) == (4, True), ran.err
+    with session(now) as connection:
+        run(connection, "UPDATE t SET id = coalesce(a, 0), a = 1")
+    ran = difftool("apply", "--target", now.url(secrets=True), "--yes", "--allow", "breaks-clients")
+    assert ran.code == 0, ran.err
+
+
+@pytest.mark.parametrize(
+    "expression, good",
+    [
+        ("a > 0 AND lower(b) <> 'x'::text", True),
+        ("a = ANY (ARRAY['x'::text, 'y'::text])", True),
+        ("(a)::date IS NULL", True),
+        ("pg_catalog.pg_read_file('x') IS NULL", False),
+        ("app.lower(a) = ''", False),
+        ("f(a)", False),
+        ("a::app.t = 'x'", False),
+        ("a OPERATOR(app.=) b", False),
+        ("a @@@ b", False),
+        ("(SELECT true)", False),
+        ("CURRENT_USER = 'x'", False),
+    ],
+)
+def test_no_code_of_the_schema_runs_on_the_target(expression: str, good: bool) -> None:
+    parsed = parse(f"ALTER TABLE t ADD CHECK ({expression})")
+    assert parsed and harmless(parsed[0].cmds[0].def_.raw_expr) is good
+
+
+def test_a_look_that_takes_too_long_says_nothing_and_stops_nothing(server18: Server) -> None:
+    info = server18.database("CREATE TABLE t (id integer, a integer)", "INSERT INTO t VALUES (1, 1)")
+    with session(info) as connection, session(info) as other:
+        facts = read_facts(connection)
+        run(other, "BEGIN; LOCK TABLE t")
+        seen = with_rows(statements("ALTER TABLE t ALTER COLUMN a SET NOT NULL"), facts, connection)
+        assert seen[0].hazards == ()
+        assert rows(connection, "SELECT 1") == [(1,)]
