@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -28,10 +28,8 @@ from difftool.narrowing import narrow
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
-from difftool.pg.execute import execute
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
-from difftool.pg.types import Error
 from difftool.seen import Seen
 from difftool.unseen import copy_unseen, read_unseen, settled
 from difftool.words import some
@@ -222,6 +220,7 @@ def _difference(
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import Renaming, Side
+    from difftool.engine.copying import Copying
     from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
@@ -280,29 +279,6 @@ def _proposal(
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         return propose(options.engine, *sides, role, empty, options.recreate, renaming, scope), read_facts(connection)
-
-
-@dataclass
-class Copying:
-    """A copy of the target's clone on which a few statements are tried; made when the first is."""
-
-    workspace: Workspace
-    base: Database
-    copies: list[Database] = field(default_factory=list)
-
-    def database(self) -> Database:
-        """The copy."""
-        self.copies = self.copies or [self.workspace.create(self.base)]
-        return self.copies[0]
-
-    def run(self, sql: str) -> bool:
-        """Run a statement as the plan will; False where the server refuses it."""
-        with session(self.database().user) as connection:
-            try:
-                execute(connection, sql)
-            except Error:
-                return False
-        return True
 
 
 def is_empty(connection: Connection, schema: str, table: str) -> bool:
