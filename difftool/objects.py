@@ -191,7 +191,7 @@ def reach(objects: Objects, start: Key) -> frozenset[Key]:
 
 def made_local(now: Object | None, want: Object, sides: Sides) -> Iterator[Key]:
     """What ties a table to those above, when what was only inherited becomes its own as well: let go, it is its own."""
-    if now is not None and want["local"] and not now["local"]:
+    if now is not None and want["local"] and not now["_local"]:
         yield from (link for link, _ in sides.now.above.get(want.names[:2], ()) if link[0] == "inherit")
 
 

@@ -198,6 +198,21 @@ def test_a_range_type_is_made_anew_by_an_ordinary_role(server: Server) -> None:
     assert list(differing(native.read(now), native.read(want))) == []
 
 
+def test_a_column_that_stops_being_its_own_tables_is_refused(server: Server) -> None:
+    """There and back, both tables keep their rows."""
+    now = server.database("CREATE TABLE p (a int)", "CREATE TABLE c (a int, x int) INHERITS (p)", owner=False)
+    want = server.database("CREATE TABLE p (a int)", "CREATE TABLE c (x int) INHERITS (p)", owner=False)
+    found = native.compare(native.read(now), native.read(want), "nobody")
+    assert found.statements == ()
+    assert found.refused == (
+        (
+            ("column", "public", "c", "a"),
+            "public.c.a is inherited and its own table's as well, and PostgreSQL cannot make it an inherited one alone: "
+            "write it into CREATE TABLE public.c, too",
+        ),
+    )
+
+
 def test_spare_names_are_short_and_each_its_own() -> None:
     names = ["a", "é" * 31, *(f"{'é' * 30}{end}" for end in "abc"), *(f"{'n' * 53}{end}" for end in ("", "a", "b"))]
     assert len({spare(n) for n in names}) == len(names)

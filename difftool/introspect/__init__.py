@@ -282,11 +282,18 @@ def _key(said: Sequence[str]) -> Key:
 
 
 def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
-    """What a table may have from another that it inherits from is there first."""
+    """What a table may have from another that it inherits from is there first; what it has of its own as well, last.
+
+    An own column can only be there before the inherited one, and what is its own can only go after that.
+    """
+    waiting: dict[Key, Set[Key]] = {}
     if not found.above:
-        return {}
-    children = (o for o in found.by_key.values() if o.kind in INHERITED and o.names[:2] in found.above)
-    return {o.key: found.after.get(o.key, NOTHING) | set(same_above(o, found)) for o in children}
+        return waiting
+    for o in (o for o in found.by_key.values() if o.kind in INHERITED and o.names[:2] in found.above):
+        for above in same_above(o, found):
+            first, then = (o.key, above) if o["local"] else (above, o.key)
+            waiting[then] = waiting.get(then, found.after.get(then, NOTHING)) | {first}
+    return waiting
 
 
 def _after_whole_indexes(found: Objects) -> dict[Key, Set[Key]]:

@@ -80,6 +80,11 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     """Each attribute in place; None for a generated column, whose values are derived; else raises Refused."""
+    if now["local"] and not want["local"] and want["_inherited"]:
+        raise Refused(
+            f"{qualified(*now.names)} is inherited and its own table's as well, and PostgreSQL cannot make it an "
+            f"inherited one alone: write it into CREATE TABLE {qualified(*now.names[:2])}, too"
+        )
     if now["_partition_key"] and new_type(now, want, sides):
         raise Refused(
             f"PostgreSQL cannot change the type of {qualified(*now.names)}, which is part of a partition key; "
@@ -213,7 +218,7 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """Its table, or the same column of a table that it is inherited from."""
     if o.parent in moving and (o["_view"] or printed(o) or o["_inherited"] or o["_typed"]):
         return o.parent
-    return inherited_with(o, side, moving) if o["_inherited"] else None
+    return inherited_with(o, side, moving) if o["_inherited"] and not o["local"] else None
 
 
 def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:

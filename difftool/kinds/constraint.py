@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements, index
 from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, made_local, stays_below
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, same_above, stays_below
 
 
 def phrase(o: Object) -> str:
@@ -52,14 +52,16 @@ def _over_inherited(o: Object, side: Objects) -> bool:
 
 def drop(o: Object, sides: Sides) -> Statements:
     """ALTER TABLE … DROP CONSTRAINT."""
-    only = o["type"] == "c" and stays_below(o, sides)
+    only = o["type"] == "c" and o.key not in sides.coming and stays_below(o, sides)
     return (alter_table(o, f"DROP CONSTRAINT {quoted(o.names[-1])}", only=only),)
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     """Validated in place; a foreign key made deferrable or enforced; else None."""
-    if any(now[x] != want[x] for x in ("type", "definition")) or (
-        now["valid"] and not want["valid"] and want["enforced"]
+    if (
+        any(now[x] != want[x] for x in ("type", "definition"))
+        or _let_go(now, want)
+        or (now["valid"] and not want["valid"] and want["enforced"])
     ):
         return None
     name = quoted(want.names[-1])
@@ -70,6 +72,9 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
             return None
         return (alter_table(want, f"ALTER CONSTRAINT {name} {'' if want['enforced'] else 'NOT '}ENFORCED"),)
     found = []
+    let_go = any(link in sides.going for link, _ in sides.now.above.get(want.names[:2], ()))
+    if want["local"] and not now["_local"] and not let_go:
+        found.append(alter_table(want, f"ADD {written(want)}"))
     if now["deferrable"] != want["deferrable"] or now["deferred"] != want["deferred"]:
         if want["type"] != "f":
             return None
@@ -83,7 +88,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
 
 def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """The same constraint of the table above; a foreign key also comes and goes with a partition's place."""
-    if not o["_inherited"] or o["type"] not in "cf":
+    if not o["_inherited"] or o["type"] not in "cf" or o["local"]:
         return None
     found = inherited_with(o, side, moving)
     if found is None and o["type"] == "c" and not o["_local"] and _inherits(o, side) and o.parent in moving:
@@ -93,6 +98,17 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     partition = ("partition", *o.names[:2])
     above = next((k for k in _above(o, side) if k in moving), None)
     return above or (partition if partition in moving else None)
+
+
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """What it is inherited from, where it stops being its table's own: only that makes it merely inherited."""
+    was = sides.now.get(*want.key)
+    return same_above(want, sides.now) if was and _let_go(was, want) else ()
+
+
+def _let_go(now: Object, want: Object) -> bool:
+    """Whether it stops being its table's own and is merely inherited."""
+    return bool(now["local"] and not want["local"] and want["_inherited"])
 
 
 def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
@@ -115,8 +131,8 @@ def _above(o: Object, side: Objects) -> list[Key]:
 
 
 def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
-    """What is inherited changes with what it is inherited from."""
-    return inherited_with(o, side, moving) if o["_inherited"] and o["type"] in "cf" else None
+    """What is merely inherited changes with what it is inherited from."""
+    return inherited_with(o, side, moving) if o["_inherited"] and o["type"] in "cf" and not o["local"] else None
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
@@ -146,7 +162,7 @@ KIND = Kind(
     alter=alter,
     within=within,
     altered_within=altered_within,
-    disturbs=made_local,
+    disturbs=disturbs,
     takes_along=takes_along,
     drop_apart=drop_apart,
     fold=fold,

@@ -46,7 +46,8 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
         return None
     before, after = quoted(now["_name"]), quoted(want["_name"])
     found = []
-    if before != after and (want["_local"] or not want["_inherited"]):
+    detached = ("partition", *want.names[:2]) in sides.going
+    if before != after and (want["_local"] or not want["_inherited"] or detached):
         found.append(alter_table(want, f"RENAME CONSTRAINT {before} TO {after}"))
     if now["no_inherit"] != want["no_inherit"]:
         found.append(alter_table(want, f"ALTER CONSTRAINT {after} {'NO ' if want['no_inherit'] else ''}INHERIT"))
@@ -72,6 +73,16 @@ def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
     return [k for child in below if (k := (o.kind, *child, o.names[-1])) in sides.now]
 
 
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """What ties its table to those above, when it becomes its own, or a partition's has another name than theirs."""
+    yield from made_local(now, want, sides)
+    link = ("partition", *want.names[:2])
+    if now and now["_name"] != want["_name"] and want["_inherited"] and link in sides.now and link in sides.want:
+        above = [(sides.now.get(*k), sides.want.get(*k)) for k in same_above(want, sides.want)]
+        renamed = [a and b and (a["_name"], b["_name"]) == (now["_name"], want["_name"]) for a, b in above]
+        yield from () if renamed and all(renamed) else (link,)
+
+
 def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """What is inherited changes with what it is inherited from."""
     return inherited_with(o, side, moving)
@@ -85,6 +96,6 @@ KIND = Kind(
     alter=alter,
     within=within,
     altered_within=altered_within,
-    disturbs=made_local,
+    disturbs=disturbs,
     takes_along=takes_along,
 )
