@@ -100,6 +100,8 @@ def read_catalog(
 def _with_public(catalog: Catalog, info: Conninfo, names: Names | None) -> Catalog:
     with session(info, read_only=True) as connection:
         found = rows(connection, PUBLIC_ACL)
+    if not found:
+        return catalog
     own, acl = Key("SCHEMA", "", "public"), Key("ACL", "", "SCHEMA public")
     usual = found[0][4] or found[0][3] == "pg_database_owner"
     entries = [e for e in catalog.entries if e.key != acl and not (e.key == own and usual)]
