@@ -159,8 +159,11 @@ def _moved(now: Object, want: Object, sides: Sides) -> bool:
 
 
 def using(now: Object, want: Object, sides: Sides) -> str:
-    """How old values become new ones, where PostgreSQL does not do it by itself."""
+    """How old values become new ones, where PostgreSQL does not do it by itself; a foreign table's are not here."""
     column = quoted(want.names[-1])
+    table = sides.want.get("table", *want.names[:2])
+    if table and table["kind"] == "f":
+        return ""
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
     before, after = plain_type(now["type"]), plain_type(want["type"])
