@@ -54,4 +54,6 @@ def claims(o: Object) -> Iterable[Key]:
     return (*occupies(o), ("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
 
 
-KIND = Kind(occupies=occupies, disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop)
+KIND = Kind(
+    occupies=occupies, disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop
+)
