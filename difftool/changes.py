@@ -234,11 +234,18 @@ class _Finding:
             return True
 
     def _retype(self, column: Key) -> None:
-        if column not in self.touched:
-            self.touched.add(column)
-            now, want = self._both(column)
-            sides = replace(self.start, swapped=frozenset(self.swapped))
-            self._clear(KINDS()["column"].disturbs(now, want, sides))
+        if column in self.touched:
+            return
+        now, want = self._both(column)
+        kind, sides = KINDS()["column"], replace(self.start, swapped=frozenset(self.swapped))
+        try:
+            kind.alter(now, want, sides)
+        except Refused:
+            if self._may_recreate(now):
+                self._make_anew(column)
+                return
+        self.touched.add(column)
+        self._clear(kind.disturbs(now, want, sides))
 
     def _both(self, key: Key) -> tuple[Object, Object]:
         return self.start.now.by_key[key], self.start.want.by_key[key]

@@ -42,9 +42,16 @@ def written(o: Object, sides: Sides) -> str:
         parts.append(f"GENERATED ALWAYS AS ({o['expression']}) {_way(o)}")
     for kind in (default, identity, not_null):
         found = sides.want.get(kind.NAME, *o.names)
-        if found and found.key in sides.coming and kind.within(found, sides.want, sides.coming) == o.key:
+        written_here = found and found.key in sides.coming and kind.within(found, sides.want, sides.coming) == o.key
+        if found and written_here and not _comes_along(found, o, sides):
             parts.append(kind.written(found))
     return " ".join(parts)
+
+
+def _comes_along(not_null: Object, o: Object, sides: Sides) -> bool:
+    """Whether CREATE TABLE … INHERITS gives the table what is not to be its own as well."""
+    merely_inherited = not_null["_inherited"] and not not_null["_local"]
+    return bool(merely_inherited and not o["_partition"] and sides.made_with(o.parent))
 
 
 def _way(o: Object) -> str:
@@ -164,8 +171,11 @@ def _moved(now: Object, want: Object, sides: Sides) -> bool:
 
 
 def using(now: Object, want: Object, sides: Sides) -> str:
-    """How old values become new ones, where PostgreSQL does not do it by itself."""
+    """How old values become new ones, where PostgreSQL does not do it by itself; a foreign table's are not here."""
     column = quoted(want.names[-1])
+    table = sides.want.get("table", *want.names[:2])
+    if table and table["kind"] == "f":
+        return ""
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
     before, after = plain_type(now["type"]), plain_type(want["type"])

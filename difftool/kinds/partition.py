@@ -44,9 +44,16 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     return any(t in side.pointing for t in side.ancestors(o.names))
 
 
+def occupies(o: Object) -> Iterable[Key]:
+    """Its share of the whole table's rows: no two may overlap."""
+    return (("bounds", *o["of"]),)
+
+
 def claims(o: Object) -> Iterable[Key]:
     """Both tables without the columns that are to go, the whole without such indexes: they would get new parts."""
-    return (("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
+    return (*occupies(o), ("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
 
 
-KIND = Kind(disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop)
+KIND = Kind(
+    occupies=occupies, disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop
+)

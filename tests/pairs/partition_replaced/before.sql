@@ -1,0 +1,7 @@
+-- a partition takes the place of another, which goes with its table
+CREATE TABLE p (id int, a int, UNIQUE (id)) PARTITION BY RANGE (id);
+CREATE TABLE old PARTITION OF p DEFAULT;
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (2) TO (3) PARTITION BY LIST (id);
+CREATE TABLE p21 PARTITION OF p2 FOR VALUES IN (2);
+CREATE TABLE r (id int REFERENCES p (id));
