@@ -192,9 +192,10 @@ def using(now: Object, want: Object, sides: Sides) -> str:
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
     before, after = plain_type(now["type"]), plain_type(want["type"])
-    if before == after or want["_category"] == "S" or (before, after) in sides.want.casts:
+    explicit = (before, after) in sides.now.explicit_casts | sides.want.explicit_casts
+    if before == after or (not explicit and want["_category"] == "S") or (before, after) in sides.want.casts:
         return ""
-    if now["_category"] == "S" or (before, after) in sides.want.explicit_casts:
+    if now["_category"] == "S" or explicit:
         return f" USING {column}::{want['type']}"
     return f" USING {column}::text::{want['type']}"
 
