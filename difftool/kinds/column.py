@@ -131,17 +131,35 @@ def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
         yield alter_table(want, f"{column} TYPE {want['type']}{collate}{using(now, want, sides)}")
     if now["expression"] != want["expression"] and want["generated"]:
         yield alter_table(want, f"{column} SET EXPRESSION AS ({want['expression']})")
-    if now["storage"] != want["storage"] or (retyped and want["storage"]):
-        yield alter_table(want, f"{column} SET STORAGE {STORAGE[want['storage'] or want['_storage']]}", only=True)
+    yield from _apart(now, want, sides)
     if now["compression"] != want["compression"]:
         yield alter_table(want, f"{column} SET COMPRESSION {COMPRESSION.get(want['compression'] or '', 'DEFAULT')}")
+    if now["foreign_options"] != want["foreign_options"]:
+        changed = own_options(now["foreign_options"] or {}, want["foreign_options"] or {})
+        yield alter_table(want, f"{column} OPTIONS ({changed})")
+
+
+def _apart(now: Object, want: Object, sides: Sides) -> Iterator[str]:
+    """What does not go down to the tables below: there, each column that is altered with this one says its own."""
+    column = f"ALTER COLUMN {quoted(want.names[-1])}"
+    if now["storage"] != want["storage"] or (want["storage"] and new_type(now, want, sides)):
+        yield alter_table(want, f"{column} SET STORAGE {STORAGE[want['storage'] or want['_storage']]}", only=True)
     if now["statistics"] != want["statistics"]:
         target = -1 if want["statistics"] is None else want["statistics"]
         yield alter_table(want, f"{column} SET STATISTICS {target}", only=True)
     yield from _options(now["options"] or {}, want["options"] or {}, want, column)
-    if now["foreign_options"] != want["foreign_options"]:
-        changed = own_options(now["foreign_options"] or {}, want["foreign_options"] or {})
-        yield alter_table(want, f"{column} OPTIONS ({changed})")
+    for key in _altered_along(want, sides):
+        yield from _apart(sides.now.by_key[key], sides.want.by_key[key], sides)
+
+
+def _altered_along(o: Object, sides: Sides) -> Iterator[Key]:
+    """The same column of the tables below that is altered by the same statement."""
+    table = ("table", *o.names[:2])
+    for child in sides.want.below.get(table, ()):
+        key = (o.kind, *child, o.names[-1])
+        ties = {link for link, above in sides.want.above[child] if above == table}
+        if key in sides.touched and sides.want.by_key[key]["_inherited"] and not ties & sides.coming:
+            yield key
 
 
 def _options(now: dict[str, str], want: dict[str, str], o: Object, column: str) -> Iterator[str]:
@@ -179,9 +197,10 @@ def using(now: Object, want: Object, sides: Sides) -> str:
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
     before, after = plain_type(now["type"]), plain_type(want["type"])
-    if before == after or want["_category"] == "S" or (before, after) in sides.want.casts:
+    explicit = (before, after) in sides.now.explicit_casts | sides.want.explicit_casts
+    if before == after or (not explicit and want["_category"] == "S") or (before, after) in sides.want.casts:
         return ""
-    if now["_category"] == "S" or (before, after) in sides.want.explicit_casts:
+    if now["_category"] == "S" or explicit:
         return f" USING {column}::{want['type']}"
     return f" USING {column}::text::{want['type']}"
 

@@ -25,11 +25,21 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """A table that keeps a column as its own, which is to be nothing but inherited: only CREATE TABLE makes it so."""
+    """A table with a column that is to be nothing but inherited, from here: only CREATE TABLE makes it so."""
     table = ("table", *want.names[:2])
+    stay = [above for link, above in sides.want.above[want.names[:2]] if link != want.key and _stays(link, sides)]
     columns = (c for c in sides.want.parts_of(table, "column") if c["_inherited"] and not c["_local"])
-    if table in sides.now and any(c.key in sides.now for c in columns):
+    if table in sides.now and any(not _has_one_of(stay, c, sides.want) for c in columns):
         yield table
+
+
+def _stays(link: Key, sides: Sides) -> bool:
+    now = sides.now.by_key.get(link)
+    return now is not None and now.compared == sides.want.by_key[link].compared
+
+
+def _has_one_of(tables: Iterable[Key], column: Object, side: Objects) -> bool:
+    return any((column.kind, *table[1:], column.names[-1]) in side for table in tables)
 
 
 def claims(o: Object) -> Iterable[Key]:

@@ -51,7 +51,10 @@ def _parameter(name: str) -> str:
 def changed_options(phrase: str, now: Mapping[str, str], want: Mapping[str, str]) -> tuple[str, ...]:
     """From some storage parameters to others: ``ALTER … RESET (…)``, ``ALTER … SET (…)``."""
     gone = ", ".join(_parameter(k) for k in now if k not in want)
-    news = options({k: v for k, v in want.items() if now.get(k) != v})
+    changed = {k: v for k, v in want.items() if now.get(k) != v}
+    kept = [k for k in now if k in want and k not in changed]
+    in_order = [*kept, *changed] == list(want)
+    news = options(changed if in_order else want)  # what is set anew goes to the end
     return (
         *((f"ALTER {phrase} RESET ({gone})",) if gone else ()),
         *((f"ALTER {phrase} SET ({news})",) if news else ()),

@@ -24,9 +24,18 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     return o.parent if o.parent in moving else None
 
 
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """A table whose columns would not stand in the order of the type's: what is added comes last."""
+    table = ("table", *want.names)
+    here, wanted = ([c.names[-1] for c in side.parts_of(table, "column")] for side in (sides.now, sides.want))
+    kept = [name for name in here if name in wanted]
+    if table in sides.now and [*kept, *(name for name in wanted if name not in kept)] != wanted:
+        yield table
+
+
 def claims(o: Object) -> Iterable[Key]:
     """The table without the columns that the type does not have."""
     return (("columns", *o.names),)
 
 
-KIND = Kind(claims=claims, rank=43, create=create, drop=drop, within=within)
+KIND = Kind(disturbs=disturbs, claims=claims, rank=43, create=create, drop=drop, within=within)

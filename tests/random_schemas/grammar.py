@@ -97,5 +97,5 @@ KINDS = (
     Kind("comment", 4, "COMMENT ON {TABLE <table>|TABLE <whole>|VIEW <view>|COLUMN {<table>|<view>}.{id|a|d}|TYPE <enum>|DOMAIN <domain>|SEQUENCE <sequence>|SCHEMA <schema>|MATERIALIZED VIEW <matview>|FUNCTION <function>(int)|COLLATION <collation>|INDEX <index>} IS '<text>'", ""),
     Kind("grant", 5, "GRANT {{SELECT|INSERT, UPDATE|ALL} ON {<table>|<view>|<matview>|<whole>|<part>}|{SELECT|UPDATE} ({id|a|d}) ON {<table>|<view>}|USAGE ON SCHEMA <schema>|USAGE ON TYPE <enum>|ALL ON SEQUENCE <sequence>|EXECUTE ON FUNCTION <function>(int)|USAGE ON FOREIGN SERVER <server>} TO {PUBLIC|<role>}{| WITH GRANT OPTION}", ""),
     Kind("revoke", 1, "REVOKE {EXECUTE ON FUNCTION <function>(int)|USAGE ON TYPE {<domain>|<enum>}|ALL ON SCHEMA public} FROM PUBLIC", ""),
-    Kind("owner", 3, "ALTER {TABLE <table>|TABLE <whole>|TABLE <part>|VIEW <view>|TYPE <enum>|SCHEMA <schema>|FUNCTION <function>(int)|SEQUENCE <sequence>|MATERIALIZED VIEW <matview>|DOMAIN <domain>|SERVER <server>} OWNER TO <role>", ""),
+    Kind("owner", 3, "ALTER {TABLE <table>|TABLE <whole>|TABLE <part>|TYPE <enum>|SCHEMA <schema>|FUNCTION <function>(int)|SEQUENCE <sequence>|MATERIALIZED VIEW <matview>|DOMAIN <domain>|SERVER <server>} OWNER TO <role>", ""),
 )  # fmt: skip

@@ -1,0 +1,2 @@
+CREATE TABLE t (a text, b varchar(10));
+CREATE CAST (int AS text) WITH INOUT;

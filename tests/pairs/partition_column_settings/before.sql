@@ -1,0 +1,10 @@
+-- what is set for a column of one table alone, where the tables below have it too
+CREATE TABLE p (id int, a varchar(20), d text) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p DEFAULT PARTITION BY RANGE (id);
+CREATE TABLE p2 PARTITION OF p1 DEFAULT;
+CREATE TABLE t (a varchar(20));
+CREATE TABLE u () INHERITS (t);
+ALTER TABLE p ALTER a SET STATISTICS 10;
+ALTER TABLE p2 ALTER a SET (n_distinct = 5);
+ALTER TABLE ONLY p ALTER d SET STORAGE EXTERNAL;
+ALTER TABLE t ALTER a SET STORAGE EXTERNAL;
