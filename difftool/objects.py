@@ -41,6 +41,8 @@ class Object:
 
 
 NOTHING: frozenset[Key] = frozenset()
+INHERITED = frozenset({"column", "default", "not_null", "constraint"})
+"""Kinds of parts that a table may have from another."""
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,14 @@ def reach(objects: Objects, start: Key) -> frozenset[Key]:
     return frozenset(found)
 
 
+def own(o: Object) -> bool:
+    """Whether a column or constraint is its table's own, be it inherited as well."""
+    return bool(o["_local"] or not o["_inherited"])
+
+
 def made_local(now: Object | None, want: Object, sides: Sides) -> Iterator[Key]:
     """What ties a table to those above, when what was only inherited becomes its own as well: let go, it is its own."""
-    if now is not None and want["local"] and not now["_local"]:
+    if now is not None and want["local"] and not own(now):
         yield from (link for link, _ in sides.now.above.get(want.names[:2], ()) if link[0] == "inherit")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from difftool.changes import SAID, Changes
 from difftool.kinds import KINDS
-from difftool.objects import NOTHING, Key, Objects
+from difftool.objects import INHERITED, NOTHING, Key, Objects
 
 TIES = frozenset({"partition", "inherit"})
 """What a table has from another comes by these, as long as they stay."""
@@ -124,6 +124,8 @@ class _Graph:
         step = (Verb.DROP, key)
         self.after.setdefault(self._one(step), set())
         for needed in _first(key, sides.now):
+            if self._of_child(step, needed, sides.now):
+                continue
             if needed[0] == "partition" and self._one(step)[1] in sides.now.ancestors(needed[1:]):
                 continue  # a table that goes goes after its partitions
             if needed in sides.swapped and self._one(step)[1] not in sides.swapped:
@@ -136,13 +138,18 @@ class _Graph:
         if key in sides.coming and key not in sides.swapped and self._one(step)[1] not in sides.swapped:
             self._edge(step, (Verb.MAKE, key))
 
+    def _of_child(self, step: Step, needed: Key, side: Objects) -> bool:
+        """Whether a part that comes or goes with its table would have to wait for a part of that table's child."""
+        _, whole = self._one(step)
+        return whole[0] == "table" and needed[0] in INHERITED and needed[1:3] in side.below.get(whole, ())
+
     def _making(self, key: Key) -> None:
         """A creation comes after those of what it needs; an alteration before what it no longer needs goes."""
         sides, making = self.changes.sides, self.changes.making
         step = (Verb.MAKE, key)
         self.after.setdefault(self._one(step), set())
         for needed in _first(key, sides.want):
-            if needed in making:
+            if needed in making and not self._of_child(step, needed, sides.want):
                 self._edge((Verb.MAKE, needed), step)
         if key in sides.touched:
             for needed in sides.now.needs.get(key, NOTHING):

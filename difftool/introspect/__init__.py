@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from difftool.grants import granted
 from difftool.introspect.circles import without_circles
 from difftool.kinds import queries
-from difftool.objects import NOTHING, Key, Object, Objects, same_above
+from difftool.objects import INHERITED, NOTHING, Key, Object, Objects, same_above
 from difftool.pg.connection import ask, run
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ TAKES_ALONG = frozenset("aiPS")
 TAKEN_OUT = frozenset({"more", "parent", "owner", "acl", "acl_type", "needs", "after"})
 TOGETHER = (("column",), ("constraint", "index", "default", "not_null", "table", "sequence", "sequence_owner"))
 """Kinds that are asked for before all others, since most objects are of these: what comes last is soon taken apart."""
-INHERITED = frozenset({"column", "default", "not_null", "constraint"})
 
 
 def read_objects(connection: Connection, major: int) -> Objects:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements, index
 from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, same_above, stays_below
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, own, same_above, stays_below
 
 
 def phrase(o: Object) -> str:
@@ -73,7 +73,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
         return (alter_table(want, f"ALTER CONSTRAINT {name} {'' if want['enforced'] else 'NOT '}ENFORCED"),)
     found = []
     let_go = any(link in sides.going for link, _ in sides.now.above.get(want.names[:2], ()))
-    if want["local"] and not now["_local"] and not let_go:
+    if want["local"] and not own(now) and not let_go:
         found.append(alter_table(want, f"ADD {written(want)}"))
     if now["deferrable"] != want["deferrable"] or now["deferred"] != want["deferred"]:
         if want["type"] != "f":
