@@ -215,7 +215,7 @@ class _Finding:
             self._make_anew(other, with_its_whole=True)
             return
         if self._column_stays(other) and KINDS()[of[0]].steps_aside:
-            self._retype(other)
+            self._retype(other, of)
         elif self._changes_away(other, of, kind):
             self._change(other)
         else:
@@ -233,11 +233,12 @@ class _Finding:
         except Refused:
             return True
 
-    def _retype(self, column: Key) -> None:
+    def _retype(self, column: Key, of: Key) -> None:
+        """Change a column whose type goes, be it that it steps aside."""
         if column in self.touched:
             return
         now, want = self._both(column)
-        kind, sides = KINDS()["column"], replace(self.start, swapped=frozenset(self.swapped))
+        kind, sides = KINDS()["column"], replace(self.start, swapped=frozenset({*self.swapped, of}))
         try:
             kind.alter(now, want, sides)
         except Refused:

@@ -132,11 +132,6 @@ def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
     if now["expression"] != want["expression"] and want["generated"]:
         yield alter_table(want, f"{column} SET EXPRESSION AS ({want['expression']})")
     yield from _apart(now, want, sides)
-    if now["compression"] != want["compression"]:
-        yield alter_table(want, f"{column} SET COMPRESSION {COMPRESSION.get(want['compression'] or '', 'DEFAULT')}")
-    if now["foreign_options"] != want["foreign_options"]:
-        changed = own_options(now["foreign_options"] or {}, want["foreign_options"] or {})
-        yield alter_table(want, f"{column} OPTIONS ({changed})")
 
 
 def _apart(now: Object, want: Object, sides: Sides) -> Iterator[str]:
@@ -144,6 +139,11 @@ def _apart(now: Object, want: Object, sides: Sides) -> Iterator[str]:
     column = f"ALTER COLUMN {quoted(want.names[-1])}"
     if now["storage"] != want["storage"] or (want["storage"] and new_type(now, want, sides)):
         yield alter_table(want, f"{column} SET STORAGE {STORAGE[want['storage'] or want['_storage']]}", only=True)
+    if now["compression"] != want["compression"]:
+        yield alter_table(want, f"{column} SET COMPRESSION {COMPRESSION.get(want['compression'] or '', 'DEFAULT')}")
+    if now["foreign_options"] != want["foreign_options"]:
+        changed = own_options(now["foreign_options"] or {}, want["foreign_options"] or {})
+        yield alter_table(want, f"{column} OPTIONS ({changed})")
     if now["statistics"] != want["statistics"]:
         target = -1 if want["statistics"] is None else want["statistics"]
         yield alter_table(want, f"{column} SET STATISTICS {target}", only=True)
@@ -265,9 +265,14 @@ def occupies(o: Object) -> Iterable[Key]:
     return (("columns", *o.names[:2]),)
 
 
+def claims(o: Object) -> Iterable[Key]:
+    """A table that is no partition: to one, no column can be added."""
+    return (("partition", *o.names[:2]),)
+
+
 KIND = Kind(
     occupies=occupies,
-    claims=lambda _: (),
+    claims=claims,
     rank=41,
     create=create,
     phrase=phrase,

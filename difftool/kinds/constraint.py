@@ -41,7 +41,17 @@ def fold(o: Object, sides: Sides) -> str:
     """The constraint inside CREATE TABLE: no foreign key, which needs another table, nor one that is not valid."""
     table = sides.want.by_key[o.parent] if o.parent else None
     apart = o["type"] == "f" or not o["valid"] or len(create(o, sides)) > 1 or (table and table["_typed"])
-    return "" if apart or _over_inherited(o, sides.want) else written(o)
+    return "" if apart or _over_inherited(o, sides.want) or _has_twin(o, sides.want) else written(o)
+
+
+def _has_twin(o: Object, side: Objects) -> bool:
+    """Whether the table has another key of the same columns: of two, CREATE TABLE makes one."""
+    keys = side.parts_of(o.parent, "constraint") if o.parent and o["type"] in "pu" else ()
+    return sum(k["type"] in "pu" and _columns(k) == _columns(o) for k in keys) > 1
+
+
+def _columns(key: Object) -> str:
+    return str(key["definition"]).partition(" (")[2]
 
 
 def _over_inherited(o: Object, side: Objects) -> bool:

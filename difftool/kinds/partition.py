@@ -45,13 +45,13 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
 
 
 def occupies(o: Object) -> Iterable[Key]:
-    """Its share of the whole table's rows: no two may overlap."""
-    return (("bounds", *o["of"]),)
+    """Its share of the whole table's rows, for no two may overlap; and its own columns."""
+    return (("bounds", *o["of"]), ("partition", *o.names))
 
 
 def claims(o: Object) -> Iterable[Key]:
     """Both tables without the columns that are to go, the whole without such indexes: they would get new parts."""
-    return (*occupies(o), ("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
+    return (("bounds", *o["of"]), ("columns", *o.names[:2]), ("columns", *o["of"]), ("indexes", *o["of"]))
 
 
 KIND = Kind(
