@@ -31,7 +31,10 @@ class Files:
 
 
 def read_files(path: Path, shown: str = "") -> Files:
-    """The SQL files at a path, a folder's in the order of their names; raises SchemaError when there are none."""
+    """The SQL files at a path, a folder's in the order of their names; raises SchemaError when there are none.
+
+    A folder with nothing in it is taken for the wrong one; a file that somebody names may be empty.
+    """
     shown = shown or str(path)
     if not path.exists():
         raise SchemaError(
@@ -39,7 +42,7 @@ def read_files(path: Path, shown: str = "") -> Files:
         )
     files = sorted(p for p in path.rglob("*.sql") if p.is_file()) if path.is_dir() else [path]
     texts = tuple((_shown(p, path, shown), _text(p, path)) for p in files)
-    if not any(text.strip() for _, text in texts):
+    if path.is_dir() and not any(text.strip() for _, text in texts):
         found = f"{len(files)} empty .sql file{'s' if len(files) != 1 else ''}" if files else "no .sql file"
         raise SchemaError(
             f"the desired schema {shown} is empty: {found} in it",

@@ -204,6 +204,18 @@ def test_schema_folder_empty(files: tuple[str, ...], found: str, server18: Serve
     assert columns(target, "precious") == ["a"]
 
 
+def test_a_file_that_is_named_may_be_empty(server18: Server, run_on: Run, tmp_path: Path) -> None:
+    """Whoever says so wants an empty schema, and still has to allow what is lost."""
+    target = server18.database("CREATE TABLE precious (a int)", "INSERT INTO precious VALUES (1)")
+    (tmp_path / "empty.sql").write_text("\n")
+    ran = run_on(target, "apply", "--yes", "--schema", "empty.sql")
+    assert (ran.code, "data-loss" in ran.err) == (4, True), ran.err
+    assert columns(target, "precious") == ["a"]
+    ran = run_on(target, "apply", "--yes", "--schema", "empty.sql", "--allow", "data-loss")
+    assert ran.code == 0, ran.err
+    assert columns(target, "precious") == []
+
+
 def test_sql_error_in_a_file(target: Conninfo, run_on: Run, tmp_path: Path) -> None:
     (tmp_path / "schema" / "u.sql").write_text(
         "CREATE TABLE u (a int);\n\nCREATE TABLE v (\n  a int,\n  b nosuchtype\n);\n"
