@@ -22,6 +22,8 @@ from difftool.pg.connection import run, session
 from difftool.pg.conninfo import Conninfo
 
 NAME = "difftool_property"
+STEP = 50
+"""How often it is said how far it is."""
 LINES = 40
 """How much is shown of what went wrong."""
 
@@ -41,6 +43,8 @@ def main() -> None:
         result, error = outcome(server, before, after)
         refused.update(why.partition(";")[0] for why in result.refused)
         statements, left_out, parts = statements + result.statements, left_out + result.left_out, parts + result.parts
+        if not (number + 1) % STEP:
+            print(f"up to pair {number}: {failed} failed, {time.time() - started:.0f} s", flush=True)
         if error:
             failed += 1
             print(f"\npair {number} fails", *reduced(server, before, after, error), sep="\n", flush=True)
