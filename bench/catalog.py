@@ -111,11 +111,7 @@ def measure(server: Conninfo, title: str, statements: Iterator[str], patience: f
             run(connection, sql)
         run(connection, "ANALYZE")
         major = connection.info.server_version // 10000
-    program = find_pg_dump(major, info)
-    dump, _ = best(
-        lambda: subprocess.run([program.path, "-s", "-d", info.dsn()], check=True, stdout=subprocess.DEVNULL)
-    )
-    found, read, grown, same, everything = alone(native, info, major)
+    found, dump, read, grown, same, everything = alone(native, info, major)
     words = [f"{title}, {found} objects: pg_dump {dump:.2f} s", f"read {times(read, dump)} {grown:.0f} MB"]
     words += [f"equal {times(same, dump)}", f"plan all {times(everything, dump)}"]
     for what, now in (("migra equal", info), ("migra plan all", empty)) if patience else ():
@@ -123,16 +119,21 @@ def measure(server: Conninfo, title: str, statements: Iterator[str], patience: f
     print("; ".join(words), flush=True)
 
 
-def native(info: Conninfo, major: int) -> tuple[int, float, float, float, float]:
-    """How many objects; seconds and MB to read them; seconds to compare them with themselves, and to plan them all."""
+def native(info: Conninfo, major: int) -> tuple[int, float, float, float, float, float]:
+    """How many objects; seconds to dump and to read, in turns, and MB; seconds to compare them, and to plan all."""
+    dump = [find_pg_dump(major, info).path, "-s", "-d", info.dsn()]
+    dumps, reads = [], []
     with session(info) as connection:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        first, objects = best(lambda: read_objects(connection, major), 1)
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        again, _ = best(lambda: read_objects(connection, major), 2)
+        for turn in range(3):
+            seconds, objects = best(lambda: read_objects(connection, major), 1)
+            reads.append(seconds)
+            if not turn:
+                grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            dumps.append(best(lambda: subprocess.run(dump, check=True, stdout=subprocess.DEVNULL), 1)[0])
     same, _ = best(lambda: compare(objects, objects, "postgres"))
     everything, _ = best(lambda: compare(Objects({}, major), objects, "postgres"), 1)
-    return len(objects.by_key), min(first, again), grown, same, everything
+    return len(objects.by_key), min(dumps), min(reads), grown, same, everything
 
 
 def referee(now: Conninfo, want: Conninfo, patience: float, dump: float) -> str:
