@@ -183,10 +183,11 @@ class _Graph:
         done: list[Step] = []
         while waiting:
             if not ready:
-                tangled = self._tangled(waiting)
+                circle = _circle({s: [w for w in self.after[s] if w in waiting] for s in waiting})
+                tangled = self._tangled(circle)
                 if tangled:
                     return Ordered(tuple(done), tangled)
-                stuck = min(waiting, key=self._priority)
+                stuck = min(circle, key=self._priority)
                 heapq.heappush(ready, (self._priority(stuck), stuck))
             _, step = heapq.heappop(ready)
             if step not in waiting:
@@ -200,9 +201,8 @@ class _Graph:
                         heapq.heappush(ready, (self._priority(other), other))
         return Ordered(tuple(done), waits=self.after)
 
-    def _tangled(self, waiting: Mapping[Step, int]) -> tuple[Key, ...]:
+    def _tangled(self, circle: Iterable[Step]) -> tuple[Key, ...]:
         """Altered objects of a circle that can be dropped and created instead."""
-        circle = _circle({s: [w for w in self.after[s] if w in waiting] for s in waiting})
         sides = self.changes.sides
         keys = [k for v, k in circle if v is Verb.MAKE and k in sides.touched]
         return tuple(sorted(k for k in keys if not KINDS()[k[0]].holds_rows)[:1])

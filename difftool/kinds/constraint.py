@@ -146,14 +146,16 @@ def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | No
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
-    """A foreign key to a table that goes as well, neither could go first; a key of a partition that is detached."""
+    """A foreign key to a table that goes as well, neither could go first; a key of a partition that is detached.
+
+    One to its own table is in the way of that table's partitions.
+    """
     if o["type"] in "pux":
         return ("partition", *o.names[:2]) in moving and o.parent not in moving
     if o["type"] != "f" or o["_inherited"]:
         return False
-    return any(
-        n[0] in ("constraint", "index") and _table(n, side) != o.parent and n in moving for n in side.needs[o.key]
-    )
+    keys = (n for n in side.needs[o.key] if n[0] in ("constraint", "index") and n in moving)
+    return any(_table(n, side) != o.parent or o.parent in side.below for n in keys)
 
 
 def _table(key: Key, side: Objects) -> Key | None:

@@ -8,7 +8,7 @@ from difftool.deparsed import faithful
 from difftool.kinds import Kind, Statements, view
 from difftool.kinds.sql import alter_table, qualified, quoted
 from difftool.kinds.trigger import STATES
-from difftool.objects import Key, Object, Objects, Sides
+from difftool.objects import NOTHING, Key, Object, Objects, Sides
 
 
 def phrase(o: Object) -> str:
@@ -40,9 +40,10 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     )
 
 
-def is_query(o: Object, side: Objects, moving: Container[Key]) -> bool:
-    """A view's query goes before what it needs, the view after that."""
-    return bool(o["_view"])
+def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
+    """A view's query goes before what it needs, the view after that; so does what names a child of its own table."""
+    tables = {n[1:3] for n in side.needs.get(o.key, NOTHING) if n[0] in ("table", "column")}
+    return bool(o["_view"]) or any(("table", *t) in moving and o.parent in side.ancestors(t) for t in tables)
 
 
 def _view(o: Object, *, query: bool = True) -> Object:
@@ -62,4 +63,4 @@ def _state(o: Object) -> str:
     return alter_table(o, f"{STATES[o['state']]} RULE {quoted(o.names[2])}")
 
 
-KIND = Kind(rank=70, create=create, phrase=phrase, drop=drop, alter=alter, drop_apart=is_query)
+KIND = Kind(rank=70, create=create, phrase=phrase, drop=drop, alter=alter, drop_apart=drop_apart)

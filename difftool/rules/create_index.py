@@ -52,7 +52,8 @@ def concurrently(node: Node, context: Context) -> Online | None:
     table = context.relation(node.relation)
     if node.concurrent or node.if_not_exists or not node.idxname or not context.busy(table) or table.kind not in "r":
         return None
-    if not replaces(node, context):
+    taken = any(index.name == Name(table.name.schema, node.idxname) for index in context.facts.indexes)
+    if not taken:
         built = written_concurrently(node.idxname, context)
         return Online(before=(built,)) if built else None
     name = building(node.idxname)
