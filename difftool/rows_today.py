@@ -35,7 +35,7 @@ def with_rows(statements: Sequence[Statement], facts: Facts, connection: Connect
     for place, probe in probes(statements, facts):
         count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
         if count:
-            found[place].append(Hazard(probe.kind, probe.said.format(count)))
+            found[place].append(Hazard(probe.kind, f"{count} {probe.said}"))
     return tuple(_with(statement, found[place]) for place, statement in enumerate(statements))
 
 

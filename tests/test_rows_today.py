@@ -22,6 +22,8 @@ BEFORE = (
     'CREATE TABLE "T t" (id integer, a integer, b text, "M" mood)',
     """INSERT INTO "T t" VALUES (1, NULL, 'x', 'ok'), (1, 2, NULL, 'bad'), (2, 3, 'X', 'bad'), (NULL, 4, 'y', NULL)""",
     "CREATE TABLE e (id integer)",
+    'CREATE TABLE "{x} %s" ("{0}" integer)',
+    'INSERT INTO "{x} %s" VALUES (NULL)',
 )
 CASES = [
     ('ALTER TABLE "T t" ALTER COLUMN a SET NOT NULL', '1 row of "public.T t" have no value in column "a": it fails; give them one first'),
@@ -35,6 +37,7 @@ CASES = [
     ('CREATE UNIQUE INDEX i ON "T t" (id) WHERE a > 2', ""),
     ('ALTER TABLE "T t" DROP COLUMN b', '3 rows of "public.T t" have a value in column "b" now'),
     ("ALTER TABLE e ALTER COLUMN id SET NOT NULL", ""),
+    ('ALTER TABLE "{x} %s" ALTER COLUMN "{0}" SET NOT NULL', '1 row of "public.{x} %s" have no value in column "{0}": it fails; give them one first'),
 ]  # fmt: skip
 
 

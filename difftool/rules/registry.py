@@ -44,7 +44,7 @@ class Online:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A look at the rows of today: ``sql`` selects what is counted, ``said`` is the sentence, with {} for "12 rows"."""
+    """A look at the rows of today: ``sql`` selects what is counted, ``said`` goes on after "12 rows"."""
 
     sql: str
     said: str
