@@ -11,29 +11,15 @@ from dataclasses import dataclass
 
 from difftool.errors import SchemaError, UsageError
 from difftool.model import Statement
-from difftool.parse import Node, is_a, parse, strings, tokens
+from difftool.parse import created, dotted, is_a, parse, tokens
 from difftool.steps import MARK, Step
 
 RENAMED = re.compile(r"renamed from[ \t]+(?P<old>\S.*?)[ \t]*", re.IGNORECASE)
 IDENTIFIER = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*')
 DOTTED = re.compile(rf"(?:{IDENTIFIER.pattern})(?:\.(?:{IDENTIFIER.pattern}))*")
 HINT = "write -- difftool: renamed from OLD_NAME in the line above what has the new name"
-CREATES = {
-    "CreateStmt": "relation",
-    "CreateForeignTableStmt": "base.relation",
-    "CreateTableAsStmt": "into.rel",
-    "ViewStmt": "view",
-    "CreateSeqStmt": "sequence",
-    "CompositeTypeStmt": "typevar",
-    "CreateEnumStmt": "typeName",
-    "CreateDomainStmt": "domainname",
-    "CreateRangeStmt": "typeName",
-    "CreateFunctionStmt": "funcname",
-    "DefineStmt": "defnames",
-}
-"""Where each statement has the name of what it creates."""
 PARTS = {"CreateTrigStmt": ("relation", "trigname"), "CreatePolicyStmt": ("table", "policy_name")}
-"""The same for what is of a table: the table, and its own name."""
+"""Where each statement that creates something of a table has the table, and its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +44,17 @@ def undone(plan: Iterable[Statement]) -> tuple[Renamed, ...]:
     for node in (node for statement in plan for node in parse(statement.sql) or ()):
         if is_a(node, "RenameStmt"):
             part = node.subname if node.relation else ""
-            name = (node.relation.schemaname or "", node.relation.relname) if node.relation else _dotted(node.object)
+            name = dotted(node.relation or node.object)
             if not part:
                 former[*name[:-1], node.newname] = name[-1]
             new = node.newname
         elif is_a(node, "AlterEnumStmt") and node.oldVal:
-            name, part, new = _dotted(node.typeName), node.oldVal, node.newVal
+            name, part, new = dotted(node.typeName), node.oldVal, node.newVal
         else:
             continue
         whole = (*name[:-1], former.get(name, name[-1])) if part else name
         found.append(Renamed((*whole, part) if part else whole, new, "the plan"))
     return tuple(found)
-
-
-def _dotted(named: Node) -> tuple[str, ...]:
-    """Schema and name of what a statement names otherwise than by a RangeVar."""
-    return ("", *strings(getattr(named, "objname", named)))[-2:]
 
 
 def asked(option: str) -> Renamed:
@@ -107,20 +88,19 @@ def _of(step: Step) -> Iterator[Renamed]:
 def _created(step: Step) -> tuple[str, ...]:
     """The name of what a statement creates; () where it creates nothing that has one."""
     node = step.node
+    if found := created(node):
+        return found[1]
+    if step.tag == "DefineStmt":
+        return dotted(node.defnames)
     if step.tag == "IndexStmt" and node.idxname:
-        return node.relation.schemaname or "", node.idxname
+        return dotted(node.relation).schema, node.idxname
     if step.tag == "AlterTableStmt" and len(node.cmds) == 1 and node.cmds[0].subtype.name == "AT_AddConstraint":
         name = node.cmds[0].def_.conname
-        return (node.relation.schemaname or "", node.relation.relname, name) if name else ()
+        return (*dotted(node.relation), name) if name else ()
     if step.tag in PARTS:
         table, name = (getattr(node, field) for field in PARTS[step.tag])
-        return table.schemaname or "", table.relname, name
-    if step.tag not in CREATES:
-        return ()
-    for field in CREATES[step.tag].split("."):
-        node = getattr(node, field)
-    names = (node.schemaname or "", node.relname) if is_a(node, "RangeVar") else ("", *strings(node))
-    return names[-2], names[-1]
+        return *dotted(table), name
+    return ()
 
 
 def _next(following: Sequence[tuple[str, str]]) -> str:

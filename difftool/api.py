@@ -278,15 +278,15 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
     recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))
     return Options(
         settings.scratch,
-        settings.engine,
-        settings.trust_schema,
-        prove,
-        talk,
-        recreate,
-        settings.online,
-        in_bytes(settings.small_table),
-        tuple(asked(option) for option in settings.rename),
-        settings.column_order,
+        engine=settings.engine,
+        trust_schema=settings.trust_schema,
+        prove=prove,
+        talk=talk,
+        recreate=recreate,
+        online=settings.online,
+        small=in_bytes(settings.small_table),
+        renamed=tuple(asked(option) for option in settings.rename),
+        column_order=settings.column_order,
     )
 
 

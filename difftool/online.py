@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 
+from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
-from difftool.parse import Node, is_a, nodes, parse, strings
+from difftool.parse import Node, dotted, is_a, nodes, parse
 from difftool.rules import online_forms
 from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Facts
@@ -28,7 +29,7 @@ UNCLEAR = frozenset(
     "InsertStmt UpdateStmt DeleteStmt MergeStmt CopyStmt DoStmt CallStmt CreateExtensionStmt AlterExtensionStmt".split()
 )
 """What changes rows, or brings nobody knows what."""
-ASIDE = re.compile(r"\w+__replaced\b")
+ASIDE = re.compile(rf"\w+{REPLACED}\b")
 """The name of what is about to go, while another has its own."""
 
 
@@ -151,7 +152,7 @@ def _shaped(node: Node) -> Iterator[str]:
             elif what == "AT_AttachPartition":
                 yield from (node.relation.relname, command.def_.name.relname)
     elif is_a(node, "DropStmt"):
-        yield from (strings(getattr(item, "objname", getattr(item, "names", item)))[-1] for item in node.objects)
+        yield from (dotted(item).name for item in node.objects)
     elif is_a(node, "LockStmt"):
         yield from (relation.relname for relation in node.relations)
     elif is_a(node, "IndexStmt") and node.idxname:
@@ -159,6 +160,6 @@ def _shaped(node: Node) -> Iterator[str]:
     elif is_a(node, "AlterEnumStmt"):
         yield node.newVal
     elif is_a(node, "CreateOpClassStmt"):
-        yield strings(node.opclassname)[-1]
+        yield dotted(node.opclassname).name
     elif is_a(node, "CreateTrigStmt"):
         yield node.trigname

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -124,6 +125,39 @@ def strings(parts: Node) -> tuple[str, ...]:
     return tuple(part.sval for part in listed if is_a(part, "String"))
 
 
+CREATES = {
+    "CreateStmt": ("relation", "relation"),
+    "CreateForeignTableStmt": ("relation", "base.relation"),
+    "CreateSeqStmt": ("relation", "sequence"),
+    "CreateTableAsStmt": ("relation", "into.rel"),
+    "ViewStmt": ("relation", "view"),
+    "CompositeTypeStmt": ("type", "typevar"),
+    "CreateDomainStmt": ("type", "domainname"),
+    "CreateEnumStmt": ("type", "typeName"),
+    "CreateRangeStmt": ("type", "typeName"),
+    "CreateFunctionStmt": ("function", "funcname"),
+}
+"""What each statement creates, and where it has the name."""
+
+
+def created(node: Node) -> tuple[str, Name] | None:
+    """What a CREATE makes (relation, type, function) and its name, without a schema where none is written."""
+    if type(node).__name__ not in CREATES:
+        return None
+    space, path = CREATES[type(node).__name__]
+    for part in path.split("."):
+        node = getattr(node, part)
+    return space, dotted(node)
+
+
+def dotted(named: Node) -> Name:
+    """The last two parts of whatever a statement names an object by: a RangeVar, a type, a routine, String nodes."""
+    if is_a(named, "RangeVar"):
+        return Name(named.schemaname or "", named.relname)
+    parts = strings(getattr(named, "objname", getattr(named, "names", named)))
+    return Name(*("", "", *parts)[-2:])
+
+
 def written(node: Node) -> str:
     """A node as SQL again, on one line."""
     from pglast.stream import RawStream
@@ -143,6 +177,18 @@ def quoted(part: str) -> str:
     if plain and part not in keywords():
         return part
     return '"' + part.replace('"', '""') + '"'
+
+
+MOST_BYTES = 63
+"""NAMEDATALEN less its end: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS."""
+
+
+def ending(name: str, end: str) -> str:
+    """The name with that end, no longer than PostgreSQL takes; of each name its own."""
+    if len(name.encode()) <= MOST_BYTES - len(end):
+        return name + end
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return name.encode()[: MOST_BYTES - len(end) - len(digest)].decode(errors="ignore") + digest + end
 
 
 @cache

@@ -259,10 +259,8 @@ def _difference(
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
     ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
     statements = annotate(proven.statements, facts, small=options.small)
-    with session(now.info, read_only=True) as connection:
-        statements = with_rows(statements, facts, connection)
     return Difference(
-        statements,
+        with_rows(statements, facts, partial(session, now.info, read_only=True)),
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
         (*_notes(workspace, proposal, proven, lost), *noted),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),

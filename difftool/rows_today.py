@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,18 +25,26 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Rows that are counted; beyond, it is "more than"."""
 SECONDS, IN_ALL = 2, 30
-CANCELED = "57014"
 
 
-def with_rows(statements: Sequence[Statement], facts: Facts, connection: Connection) -> tuple[Statement, ...]:
-    """The statements with a hazard more for whatever their table's rows will not let pass, or lose by them."""
+def with_rows(
+    statements: tuple[Statement, ...], facts: Facts, connect: Callable[[], AbstractContextManager[Connection]]
+) -> tuple[Statement, ...]:
+    """The statements with a hazard more for whatever their table's rows will not let pass, or lose by them.
+
+    ``connect`` gives a session of the target that only reads; without anything to look at there is none.
+    """
+    looks = probes(statements, facts)
+    if not looks:
+        return statements
     found: dict[int, list[Hazard]] = defaultdict(list)
     began = time.monotonic()
-    run(connection, f"SET statement_timeout = '{SECONDS}s'")
-    for place, probe in probes(statements, facts):
-        count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
-        if count:
-            found[place].append(Hazard(probe.kind, f"{count} {probe.said}"))
+    with connect() as connection:
+        run(connection, f"SET statement_timeout = '{SECONDS}s'")
+        for place, probe in looks:
+            count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
+            if count:
+                found[place].append(Hazard(probe.kind, f"{count} {probe.said}"))
     return tuple(_with(statement, found[place]) for place, statement in enumerate(statements))
 
 

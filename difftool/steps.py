@@ -6,7 +6,7 @@ Cluster-wide statements and rows are not the schema's: they are told apart here,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from difftool import syntax
 from difftool.errors import SchemaError
 from difftool.files import Files
 from difftool.model import Ignored
-from difftool.parse import qualified
+from difftool.parse import created, qualified
 
 TRANSACTION = frozenset({"TransactionStmt"})
 CONTEXT = frozenset({"VariableSetStmt"})
@@ -165,28 +165,14 @@ def check_duplicates(plan: Iterable[Step]) -> None:
 
 def _defines(step: Step) -> tuple[str, ...] | None:
     """What a CREATE statement defines, so that two of them can be told to be the same; None for anything else."""
-    node, path = step.node, any("search_path" in c.sql for c in step.context)
-    name: Sequence[str] = ()
-    arguments = ""
-    match step.tag:
-        case "CreateStmt" | "ViewStmt" | "CreateTableAsStmt" | "CreateSeqStmt" | "CreateForeignTableStmt":
-            node = node.base if step.tag == "CreateForeignTableStmt" else node
-            relation = getattr(node, "relation", None) or getattr(node, "view", None) or getattr(node, "sequence", None)
-            relation = relation or node.into.rel
-            name, kind = [relation.schemaname or "", relation.relname], "relation"
-        case "CreateFunctionStmt":
-            name, kind = [s.sval for s in node.funcname], "function"
-            arguments = f"({syntax.input_types(node)})"
-        case "CreateEnumStmt":
-            name, kind = [s.sval for s in node.typeName], "type"
-        case "CreateDomainStmt":
-            name, kind = [s.sval for s in node.domainname], "type"
-        case _:
-            return None
-    schema = name[-2] if len(name) > 1 else ""
-    if not schema and path:
+    found = created(step.node)
+    if found is None:
         return None
-    return kind, qualified(schema or "public", name[-1]) + arguments
+    kind, (schema, name) = found
+    if not schema and any("search_path" in c.sql for c in step.context):
+        return None
+    arguments = f"({syntax.input_types(step.node)})" if kind == "function" else ""
+    return kind, qualified(schema or "public", name) + arguments
 
 
 def _short(sql: str, length: int = 60) -> str:

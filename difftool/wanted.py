@@ -116,10 +116,9 @@ class WantedFiles:
 
     def build(self, workspace: Workspace, names: Names, now: Now, options: Options) -> tuple[Database, Built]:
         """The database kept from an earlier run, or a fresh one into which every file was loaded."""
-        from difftool.annotations import read_annotations
         from difftool.steps import created_roles, left_alone
 
-        read_annotations(self.steps)  # what nobody understands is an error now, not when a name has changed
+        _ = self.renamed  # what nobody understands is an error now, not when a name has changed
         database = workspace.cached() or workspace.keep(self._load(workspace, names))
         catalog = read_catalog(database.admin, workspace.server.major, now.program, names)
         ignored = tuple(i for s in self.steps if (i := left_alone(s)))
@@ -174,7 +173,7 @@ class WantedFiles:
 
         return frozenset(created_roles(self.steps))
 
-    @property
+    @cached_property
     def renamed(self) -> tuple[Renamed, ...]:
         """What the files say of former names."""
         from difftool.annotations import read_annotations

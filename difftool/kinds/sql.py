@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from difftool.objects import Object
-from difftool.parse import qualified, quoted
+from difftool.parse import ending, qualified, quoted
 from difftool.pg.connection import literal
 
-MOST_BYTES = 63
-"""NAMEDATALEN less its end: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS."""
 REPLACED = "__replaced"
 
 __all__ = [
@@ -83,9 +80,5 @@ def alter_table(o: Object, action: str, *, only: bool = False) -> str:
 
 
 def spare(name: str) -> str:
-    """A name, no longer than PostgreSQL takes, for what is about to go while another has its own; of each its own."""
-    short = name
-    if len(name.encode()) > MOST_BYTES - len(REPLACED):
-        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        short = name.encode()[: MOST_BYTES - len(REPLACED) - len(digest)].decode(errors="ignore") + digest
-    return short + REPLACED
+    """A name for what is about to go while another has its own."""
+    return ending(name, REPLACED)

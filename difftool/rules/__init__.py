@@ -70,42 +70,44 @@ def _enter(node: Node, context: Context) -> None:
 
 def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
-    found = {}
-    for position, statement in enumerate(statements):
-        context.position = position
-        form = _online_form(context)
-        if form:
-            found[position] = form
-        for _ in findings(statement, context):
-            pass
-    return found
+    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small))
+    return {place: form for place, form in forms if form}
 
 
 def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Probe], ...]:
     """What of the target's rows is worth a look, each with the place of the statement that it is about."""
-    context = Context(facts, statements, [parse(statement.sql) for statement in statements])
-    found = []
+    return tuple(
+        (place, found)
+        for place, context in _before_each(statements, facts)
+        for top in context.parsed[place] or ()
+        for what, node in _looked_at(top, context)
+        for look in probing(what)
+        for found in look(node, context)
+    )
+
+
+def _before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
+    """Each statement's place, and the context as it is before that statement."""
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
     for position, statement in enumerate(statements):
         context.position = position
-        for node in context.parsed[position] or ():
-            if is_a(node, "AlterTableStmt"):
-                _enter(node, context)
-            for inner in node.cmds if is_a(node, "AlterTableStmt") else (node,):
-                what = inner.subtype.name if is_a(inner, "AlterTableCmd") else type(inner).__name__
-                found += [(position, look) for probe in probing(what) for look in probe(inner, context)]
+        yield position, context
         for _ in findings(statement, context):
             pass
-    return tuple(found)
+
+
+def _looked_at(node: Node, context: Context) -> list[tuple[str, Node]]:
+    """A statement, or the subcommands of an ALTER TABLE, each by the name under which functions are registered."""
+    if is_a(node, "AlterTableStmt"):
+        _enter(node, context)
+        return [(command.subtype.name, command) for command in node.cmds]
+    return [(type(node).__name__, node)]
 
 
 def _online_form(context: Context) -> Online | None:
     """The online form of the statement at hand, where a rule knows one."""
-    parsed = context.parsed[context.position] or ()
-    node: Node = parsed[0] if len(parsed) == 1 else None
-    if is_a(node, "AlterTableStmt"):
-        _enter(node, context)
-        node = node.cmds[0] if len(node.cmds) == 1 else None
-    what = node.subtype.name if is_a(node, "AlterTableCmd") else type(node).__name__
-    forms = (rewrite(node, context) for rewrite in rewriting(what))
-    return next((form for form in forms if form), None)
+    found = [pair for node in context.parsed[context.position] or () for pair in _looked_at(node, context)]
+    if len(found) != 1:
+        return None
+    what, node = found[0]
+    return next((form for rewrite in rewriting(what) if (form := rewrite(node, context))), None)

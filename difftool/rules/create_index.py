@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Name, Node, is_a, parse, quoted, tokens, written
+from difftool.parse import Name, Node, ending, is_a, parse, quoted, tokens, written
 from difftool.rules.context import Context
 from difftool.rules.registry import Online, Probe, online, probe, rule
 from difftool.rules.rows import duplicates, harmless, key_of
@@ -16,7 +16,6 @@ from difftool.rules.rows import duplicates, harmless, key_of
 APART = "build it with CREATE INDEX CONCURRENTLY in quiet hours"
 SWAP = "build it CONCURRENTLY under another name, then drop the old one and rename"
 BUILDING = "__building"
-LONGEST_START = 63 - len(BUILDING)
 
 
 @rule("create-index", "IndexStmt")
@@ -64,7 +63,7 @@ def concurrently(node: Node, context: Context) -> Online | None:
 
 def building(name: str) -> str:
     """The name of an index until the one whose place it takes is gone."""
-    return name.encode()[:LONGEST_START].decode(errors="ignore") + BUILDING
+    return ending(name, BUILDING)
 
 
 def written_concurrently(name: str, context: Context) -> str:

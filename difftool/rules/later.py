@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, strings
+from difftool.parse import Node, dotted
 from difftool.rules.made import Made, makes, space_of
 from difftool.rules.objects import noun
 from difftool.rules.words import gone, meanwhile
@@ -77,8 +77,7 @@ class Later:
         found = defaultdict(list)
         for place, node in self.nodes.get("DropStmt", ()):
             for item in node.objects:
-                parts = strings(getattr(item, "objname", getattr(item, "names", item)))
-                found[space_of(noun(node.removeType)), parts[-1] if parts else ""].append((place, item))
+                found[space_of(noun(node.removeType)), dotted(item).name].append((place, item))
         return dict(found)
 
     @cached_property

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from difftool.parse import Node, is_a, strings
+from difftool.parse import Node, created, dotted, is_a, strings
 from difftool.rules.objects import noun
 
-RELATIONS = {
-    "CreateStmt": "relation",
-    "CreateForeignTableStmt": "base.relation",
-    "CreateSeqStmt": "sequence",
-    "CreateTableAsStmt": "into.rel",
-    "ViewStmt": "view",
-}
-TYPES = {
-    "CompositeTypeStmt": "typevar",
-    "CreateDomainStmt": "domainname",
-    "CreateEnumStmt": "typeName",
-    "CreateRangeStmt": "typeName",
-}
-"""Where each statement that creates a relation or a type has the name."""
 SPACES = {
     "table": "relation", "view": "relation", "materialized view": "relation", "sequence": "relation",
     "foreign table": "relation", "domain": "type", "procedure": "function", "routine": "function",
@@ -45,20 +31,18 @@ def space_of(kind: str) -> str:
 
 def makes(node: Node) -> Iterator[Made]:
     """Every name that the statement gives."""
-    what = type(node).__name__
-    if what in RELATIONS:
-        made = _dotted("relation", _follow(node, RELATIONS[what]))
+    what, found = type(node).__name__, created(node)
+    if found:
+        made = Made(found[0], *found[1])
         yield made
-        if what != "CreateSeqStmt":  # rows are of a type that is called like their relation
+        if (
+            made.space == "relation" and what != "CreateSeqStmt"
+        ):  # rows are of a type that is called like their relation
             yield made._replace(space="type")
-    elif what in TYPES:
-        yield _dotted("type", _follow(node, TYPES[what]))
         if what == "CreateRangeStmt":
             yield from _made_with_range(node)
     elif what == "DefineStmt":
-        yield _dotted(space_of(noun(node.kind)), node.defnames)
-    elif what == "CreateFunctionStmt":
-        yield _dotted("function", node.funcname)
+        yield Made(space_of(noun(node.kind)), *dotted(node.defnames))
     elif what in ("RenameStmt", "AlterObjectSchemaStmt"):
         yield from _renamed(node)
     yield from _sequences(node)
@@ -96,31 +80,17 @@ def sequence_name(constraint: Node, schema: str, table: str, column: str) -> tup
 def _made_with_range(node: Node) -> Iterator[Made]:
     """The multirange type, and the functions that are called like either."""
     several = [option.arg for option in node.params or () if option.defname == "multirange_type_name"]
-    yield _dotted("function", node.typeName)
+    yield Made("function", *dotted(node.typeName))
     for arg in several:
-        yield _dotted("type", arg.names)
-        yield _dotted("function", arg.names)
+        yield Made("type", *dotted(arg))
+        yield Made("function", *dotted(arg))
 
 
 def _renamed(node: Node) -> Iterator[Made]:
     renamed = is_a(node, "RenameStmt")
     if renamed and node.subname:  # a column, a constraint, a trigger
         return
-    old = node.relation if node.relation is not None else getattr(node.object, "objname", node.object)
+    old = node.relation if node.relation is not None else node.object
     if old is not None:
-        space, schema, name = _dotted(space_of(noun(node.renameType if renamed else node.objectType)), old)
+        space, (schema, name) = space_of(noun(node.renameType if renamed else node.objectType)), dotted(old)
         yield Made(space, schema, node.newname) if renamed else Made(space, node.newschema, name)
-
-
-def _follow(node: Node, path: str) -> Node:
-    for part in path.split("."):
-        node = getattr(node, part)
-    return node
-
-
-def _dotted(space: str, name: Node) -> Made:
-    """A RangeVar or String nodes as a name."""
-    if is_a(name, "RangeVar"):
-        return Made(space, name.schemaname or "", name.relname)
-    parts = strings(getattr(name, "names", name))
-    return Made(space, parts[-2] if len(parts) > 1 else "", parts[-1] if parts else "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from difftool.model import Hazard, HazardKind, Statement
 from difftool.parse import Node
@@ -53,6 +53,7 @@ class Probe:
 
 Look = Callable[[Node, "Context"], Iterable[Probe]]
 Rewrite = Callable[[Node, "Context"], Online | None]
+Registered = TypeVar("Registered")
 
 _RULES: dict[str, Rule] = {}
 _REWRITES: dict[str, list[Rewrite]] = {}
@@ -71,22 +72,19 @@ def rule(name: str, *looks_at: str) -> Callable[[Find], Find]:
 
 def online(*looks_at: str) -> Callable[[Rewrite], Rewrite]:
     """Register the function below to rewrite these nodes, or subcommands ``AT_…`` that are alone in their statement."""
-
-    def register(rewrite: Rewrite) -> Rewrite:
-        for what in looks_at:
-            _REWRITES.setdefault(what, []).append(rewrite)
-        return rewrite
-
-    return register
+    return _for_each(looks_at, _REWRITES)
 
 
 def probe(*looks_at: str) -> Callable[[Look], Look]:
     """Register the function below to look at the target's rows for these nodes, or subcommands ``AT_…``."""
+    return _for_each(looks_at, _LOOKS)
 
-    def register(look: Look) -> Look:
+
+def _for_each(looks_at: Iterable[str], known: dict[str, list[Registered]]) -> Callable[[Registered], Registered]:
+    def register(function: Registered) -> Registered:
         for what in looks_at:
-            _LOOKS.setdefault(what, []).append(look)
-        return look
+            known.setdefault(what, []).append(function)
+        return function
 
     return register
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, is_a, quoted, strings
+from difftool.parse import Node, ending, is_a, quoted, strings
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
@@ -17,7 +17,6 @@ from difftool.rules.rows import filled, those
 from difftool.rules.validated import not_valid, validate
 
 CHECKED = "__not_null"
-LONGEST_START = 63 - len(CHECKED)
 
 
 @rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint", "AT_AlterConstraint")
@@ -78,7 +77,7 @@ def proven_first(node: Node, context: Context) -> Online | None:
     table, column = context.relation_of_table(), node.name
     if not scanned(column, context) or (context.only and len(context.family(table)) > 1):
         return None
-    check = quoted(column.encode()[:LONGEST_START].decode(errors="ignore") + CHECKED)
+    check = quoted(ending(column, CHECKED))
     alter = f"ALTER TABLE {table.name.sql}"
     return Online(
         (

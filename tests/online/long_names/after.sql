@@ -1,0 +1,1 @@
+CREATE TABLE t (cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_one integer NOT NULL, cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_two integer NOT NULL CONSTRAINT u_cccccccccccccccccccccccccccccccccccccccccccccccccccccccc UNIQUE);

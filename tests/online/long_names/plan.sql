@@ -1,0 +1,15 @@
+ALTER TABLE public.t ADD CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc6d736374__not_null CHECK (cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_one IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc6d736374__not_null;
+
+ALTER TABLE public.t ADD CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc8129c49f__not_null CHECK (cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_two IS NOT NULL) NOT VALID;
+
+ALTER TABLE public.t VALIDATE CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc8129c49f__not_null;
+
+CREATE UNIQUE INDEX CONCURRENTLY u_ccccccccccccccccccccccccccccccccccccccccccc03c0b8ea__building ON public.t (cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_two);
+
+ALTER TABLE public.t ALTER COLUMN cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_one SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc6d736374__not_null;
+ALTER TABLE public.t ALTER COLUMN cccccccccccccccccccccccccccccccccccccccccccccccccccccccc_two SET NOT NULL;
+ALTER TABLE public.t DROP CONSTRAINT ccccccccccccccccccccccccccccccccccccccccccccc8129c49f__not_null;
+ALTER TABLE public.t ADD CONSTRAINT u_cccccccccccccccccccccccccccccccccccccccccccccccccccccccc UNIQUE USING INDEX u_ccccccccccccccccccccccccccccccccccccccccccc03c0b8ea__building;
