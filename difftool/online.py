@@ -153,6 +153,8 @@ def _shaped(node: Node) -> Iterator[str]:
                 yield from (node.relation.relname, command.def_.name.relname)
     elif is_a(node, "DropStmt"):
         yield from (dotted(item).name for item in node.objects)
+    elif is_a(node, "RenameStmt") and node.subname:
+        yield node.newname
     elif is_a(node, "LockStmt"):
         yield from (relation.relname for relation in node.relations)
     elif is_a(node, "IndexStmt") and node.idxname:

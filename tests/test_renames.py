@@ -93,6 +93,29 @@ def test_rows_are_where_the_new_names_say(difftool: Run, server: Server, tmp_pat
         ]  # fmt: skip
 
 
+def test_what_needs_the_new_name_has_an_online_form(difftool: Run, server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE users (id int, name text)", "INSERT INTO users VALUES (1, 'a')")
+    write(
+        tmp_path,
+        """
+        -- difftool: renamed from users
+        CREATE TABLE members (
+            -- difftool: renamed from id
+            number int NOT NULL,
+            -- difftool: renamed from name
+            full_name text CHECK (full_name <> '')
+        );
+        CREATE INDEX i ON members (full_name);
+        """,
+    )
+    plan = difftool("plan", *at(now), "--format", "sql", DIFFTOOL_SMALL_TABLE="0")
+    assert (plan.code, "no online form" in plan.out) == (3, False), plan.out
+    assert "CREATE INDEX CONCURRENTLY i ON public.members" in plan.out
+    ran = difftool("apply", *at(now), "--yes", "--allow", "breaks-clients", DIFFTOOL_SMALL_TABLE="0")
+    assert ran.code == 0, ran.err
+    assert difftool("check", *at(now)).code == 0
+
+
 def test_a_rename_that_nobody_told_of_is_refused_with_the_line_to_write(
     difftool: Run, server18: Server, tmp_path: Path
 ) -> None:
