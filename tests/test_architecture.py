@@ -27,7 +27,7 @@ DOORS = {
     "testcontainers": ("scratch/docker.py",),
     "pglast": ("parse.py",),
     "rich": ("console.py", "render/"),
-    "typer": ("cli.py",),
+    "typer": ("cli/",),
     "dotenv": ("settings/",),
 }
 
