@@ -1,9 +1,10 @@
-"""How long a writer waits while a plan is applied: plain statements beside their online forms, on a large table.
+"""How long a writer waits while a plan is applied: plain statements, their online forms, a peer's, on a large table.
 
     python bench/online.py postgresql://postgres@127.0.0.1:5432 [5000000]
 
 A writer inserts one row at a time, as fast as it can; a reader asks for one row. Printed are the longest pause of each,
-and how long the apply took. ``difftool apply`` is run as a user runs it.
+and how long the apply took. ``difftool apply`` is run as a user runs it. The peer's sequences are those that
+stripe/pg-schema-diff documents in its tests; they are run here statement by statement, each committed by itself.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from difftool.pg.connection import run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.pg.types import Error
 
 NAME = "difftool_bench_online"
 PARENT = "CREATE TABLE p (id integer PRIMARY KEY);"
@@ -34,6 +37,33 @@ CHANGES = {
     "foreign key": (TABLE, TABLE.replace("{a}", " CONSTRAINT f REFERENCES p")),
     "not null": (TABLE, TABLE.replace("{b}", " NOT NULL")),
 }
+
+PEER = {
+    "create index": ["CREATE INDEX CONCURRENTLY i ON t (b)"],
+    "replace index": [
+        "ALTER INDEX i RENAME TO i_tmp",
+        "CREATE INDEX CONCURRENTLY i ON t (b, a)",
+        "DROP INDEX CONCURRENTLY i_tmp",
+    ],
+    "drop index": ["DROP INDEX CONCURRENTLY i"],
+    "primary key": [
+        "CREATE UNIQUE INDEX CONCURRENTLY k ON t (id)",
+        "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX k",
+    ],
+    "unique": ["CREATE UNIQUE INDEX CONCURRENTLY k ON t (id)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX k"],
+    "check": ["ALTER TABLE t ADD CONSTRAINT c CHECK (a >= 0) NOT VALID", "ALTER TABLE t VALIDATE CONSTRAINT c"],
+    "foreign key": [
+        "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p NOT VALID",
+        "ALTER TABLE t VALIDATE CONSTRAINT f",
+    ],
+    "not null": [
+        "ALTER TABLE t ADD CONSTRAINT n CHECK (b IS NOT NULL) NOT VALID",
+        "ALTER TABLE t VALIDATE CONSTRAINT n",
+        "ALTER TABLE t ALTER COLUMN b SET NOT NULL",
+        "ALTER TABLE t DROP CONSTRAINT n",
+    ],
+}
+"""What the peer runs."""
 
 
 @dataclass
@@ -82,9 +112,9 @@ def main() -> None:
     """Print one line a change and way."""
     server, count = Conninfo.parse(sys.argv[1]), int([*sys.argv, "5000000"][2])
     info = server.but(dbname=NAME)
-    print(f"{count:,} rows\n{'change':<15}{'online':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
+    print(f"{count:,} rows\n{'change':<15}{'way':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
     for change, (before, after) in CHANGES.items():
-        for online in ("off", "on"):
+        for way in ("off", "on", *(["peer"] if change in PEER else [])):
             with session(server) as admin:
                 run(admin, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
                 run(admin, f"CREATE DATABASE {NAME} TEMPLATE template0")
@@ -93,39 +123,51 @@ def main() -> None:
                 run(connection, f"INSERT INTO t SELECT i, i % 1000, 'row ' || i FROM generate_series(1, {count}) i")
                 run(connection, "ANALYZE t")
                 run(connection, "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000")
-            print(*measure(info, change, plain(after), online), flush=True)
+            print(measure(info, change, plain(after), way), flush=True)
 
 
-def measure(info: Conninfo, change: str, wanted: str, online: str) -> tuple[str]:
+def measure(info: Conninfo, change: str, wanted: str, way: str) -> str:
     """One apply, with a writer and a reader beside it."""
     writer = Client(info, "INSERT INTO t VALUES (nextval('bench.n'), 1, 'new')")
     reader = Client(info, "SELECT count(*) FROM (SELECT 1 FROM t LIMIT 1) q")
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "schema").mkdir()
-        Path(folder, "schema", "a.sql").write_text(
-            wanted + "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000;"
-        )
-        command = [
-            "difftool",
-            "apply",
-            "--target",
-            info.url(secrets=True),
-            "--yes",
-            "--allow",
-            "all",
-            "--online",
-            online,
-        ]
-        plan = [*command[:1], "plan", *command[2:4]]
-        subprocess.run(plan, cwd=folder, capture_output=True, check=False)  # fills the caches
-        with busy(writer, reader):
-            began = time.monotonic()
-            ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-            took = time.monotonic() - began
-    if ran.returncode:
-        return (f"{change:<15}{online:<8} failed: {ran.stderr.strip()[:300]}",)
+    apply = partial(by_peer, info, change) if way == "peer" else prepared(info, wanted, way)
+    with busy(writer, reader):
+        began = time.monotonic()
+        failure = apply()
+        took = time.monotonic() - began
+    if failure:
+        return f"{change:<15}{way:<8} failed: {failure[:300]}"
     pauses = f"{writer.longest * 1000:>7.0f} ms{reader.longest * 1000:>7.0f} ms"
-    return (f"{change:<15}{online:<8}{pauses}{took:>7.1f} s{writer.done:>9,}",)
+    return f"{change:<15}{way:<8}{pauses}{took:>7.1f} s{writer.done:>9,}"
+
+
+def by_peer(info: Conninfo, change: str) -> str:
+    """The peer's statements, each by itself; "" or how one failed."""
+    with session(info) as connection:
+        try:
+            for sql in PEER[change]:
+                run(connection, sql)
+        except Error as error:
+            return str(error)
+    return ""
+
+
+def prepared(info: Conninfo, wanted: str, way: str) -> Callable[[], str]:
+    """``difftool apply``, its caches filled."""
+    folder = tempfile.mkdtemp()
+    Path(folder, "schema").mkdir()
+    Path(folder, "schema", "a.sql").write_text(
+        wanted + "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000;", encoding="utf-8"
+    )
+    target = ["--target", info.url(secrets=True)]
+    subprocess.run(["difftool", "plan", *target], cwd=folder, capture_output=True, check=False)
+    command = ["difftool", "apply", *target, "--yes", "--allow", "all", "--online", way]
+
+    def apply() -> str:
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        return ran.stderr.strip() if ran.returncode else ""
+
+    return apply
 
 
 if __name__ == "__main__":
