@@ -122,7 +122,8 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import planfile
-    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.guard import keep, only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.journal import Keeper
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -132,14 +133,17 @@ def apply(
         plan = _planned(settings, True, allow, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
-    refuse_unless_allowed(plan, {*allow, *settings.target.allow})
+    allowed = {*allow, *settings.target.allow}
+    refuse_unless_allowed(plan, allowed)
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
-        kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept).run()
+        keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
+        kept = keeper.now.snapshot
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
+        outcomes = runner.run()
         talk("verifying")
         return Applied(plan, outcomes, kept, verify(plan, now))
 
@@ -329,21 +333,6 @@ def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
         return Checked(
             target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
         )
-
-
-def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
-    from difftool.snapshot import manifest
-
-    store = open_store(settings)
-    talk(f"taking a snapshot into {store.describe()}")
-    try:
-        saved = manifest.save(
-            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
-        )
-    except SnapshotError as error:
-        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
-        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
-    return saved.id
 
 
 def _before_last_apply(store: Store, now: Now) -> Snapshot:

@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 from difftool import words
 from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
-from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
+from difftool.errors import DifftoolError, Refused, SnapshotError, StoppedPartWay, TargetUnfit
+from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.positions import KIND as COLUMN_ORDER
 from difftool.scope import Scope
 from difftool.seen import recall
+from difftool.snapshot import manifest
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
-    from difftool.pipeline import Now
+    from difftool.pipeline import Now, Talk
+    from difftool.snapshot import Store
+    from difftool.snapshot.manifest import Reason
 
 ADVISORY = 0x646966667401
 LOCK_WAIT = 5.0
@@ -124,6 +128,23 @@ def _holder(connection: Connection) -> str:
         return "it ended just now"
     pid, user, application, address, age = found[0]
     return f"pid {pid}, user {user}, {application or 'no application name'}, {address or 'local'}, connected for {age}"
+
+
+def keep(store: Store, plan: Plan, now: Now, reason: Reason, allowed: Collection[str], talk: Talk) -> Keeper:
+    """The target as it is, kept in the store, and the journal of what will run; raises SnapshotError."""
+    talk(f"taking a snapshot into {store.describe()}")
+    try:
+        saved = manifest.save(
+            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
+        )
+        invalid = tuple(sorted(u for u in now.unseen if u[0] == "index"))
+        first = Journal(saved.id, 1, len(plan.statements), tuple(sorted(allowed)), invalid)
+        keeper = Keeper(store, saved.folder, first, talk)
+        keeper.start()
+    except SnapshotError as error:
+        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
+        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
+    return keeper
 
 
 def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
