@@ -35,7 +35,7 @@ def _attached(parent: Relation, context: Context) -> Iterator[Node]:
         yield command.def_.bound
     for what in ("CreateStmt", "CreateForeignTableStmt"):
         for _, node in context.later.nodes.get(what, ()):
-            base = getattr(node, "base", node)
+            base: Node = getattr(node, "base", node)
             if base.partbound and base.inhRelations[0].relname == parent.name.name:
                 yield base.partbound
 
