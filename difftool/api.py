@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
+    from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
@@ -123,6 +124,7 @@ def apply(
     """
     from difftool import planfile
     from difftool.guard import keep, only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.hooks import Hooks, Occasion
     from difftool.journal import Keeper
     from difftool.runner import Runner
 
@@ -138,14 +140,71 @@ def apply(
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
+    occasion = Occasion(plan, settings.target.name, reason)
+    hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        if settings.before_apply:
+            hooks.open()
+            now = read_target(settings, settings.target)
+            refuse_unless_fresh(plan, now)
         keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
         kept = keeper.now.snapshot
         runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
-        outcomes = runner.run()
-        talk("verifying")
-        return Applied(plan, outcomes, kept, verify(plan, now))
+
+        def run() -> Applied:
+            outcomes = runner.run()
+            talk("verifying")
+            return Applied(plan, outcomes, kept, verify(plan, now))
+
+        return hooks.around(run, kept)
+
+
+def find_stopped(snapshot_id: str = "", settings: Settings | None = None) -> tuple[Stopped, tuple[str, ...]]:
+    """The apply that ``resume`` would go on with, and what happened to it, in sentences; nothing is changed.
+
+    Raises Refused where there is none.
+    """
+    from difftool.resuming import find, tell
+
+    settings = settings or load_settings()
+    now = read_target(settings, settings.target)
+    stopped = find(open_store(settings), now, snapshot_id)
+    return stopped, tell(stopped, now)
+
+
+def resume(
+    stopped: Stopped | str = "",
+    settings: Settings | None = None,
+    *,
+    allow: Collection[str] = (),
+    talk: Talk = silent,
+    report: Report = silent,
+) -> Applied:
+    """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
+
+    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    """
+    from difftool.hooks import Hooks, Occasion
+    from difftool.resuming import Resumption
+
+    settings = settings or load_settings()
+    if isinstance(stopped, str):
+        stopped, _ = find_stopped(stopped, settings)
+    occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
+    info = address(settings, settings.target)
+    hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
+    return Resumption(
+        stopped,
+        open_store(settings),
+        lambda: read_target(settings, settings.target),
+        options(settings, talk=talk),
+        settings.lock_timeout,
+        settings.retries,
+        frozenset((*allow, *settings.target.allow)),
+        talk,
+        report,
+    ).go_on(hooks)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:

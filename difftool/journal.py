@@ -77,6 +77,10 @@ class Journal:
         """True when something was, or may have been, committed, and not everything."""
         return not self.finished and (self.done > 0 or self.doubt or (bool(self.reaches) and not self.ended))
 
+    def following(self, done: int, allowed: tuple[str, ...]) -> Journal:
+        """The journal of the run that goes on after ``done`` statements."""
+        return Journal(self.snapshot, self.run + 1, self.statements, allowed, self.invalid, done=done)
+
     def state(self, number: int) -> State:
         """What is known of one statement without a look at the database."""
         if number <= self.done:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -88,6 +88,12 @@ class Now:
             self.dumping.cancel()
         dumping = None if self.without else self.dumping
         return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
+
+    def at(self, catalog: Catalog) -> Now:
+        """The same database with the schema that it had."""
+        past = replace(self, dumping=None)
+        vars(past)["catalog"] = catalog
+        return past
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -9,6 +10,8 @@ from difftool.cli.showing import DIFFERENT, leave
 from difftool.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from difftool.model import Outcome, Plan
     from difftool.settings import Settings
     from difftool.snapshot.manifest import Reason
@@ -24,7 +27,44 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
         leave(0)
     refuse_unless_allowed(plan, settings.target.allow)
     if plan.statements:
-        _ask(plan, settings, yes=yes)
+        what = words.many(len(plan.statements), "statement")
+        _ask(f"apply {what}", plan, settings, yes=yes)
+        if not snapshot:
+            console.say(
+                "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
+            )
+    with _reported(plan) as report:
+        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
+    """Say what happened to an apply that stopped part-way, ask, go on with it, show, exit."""
+    from difftool import api, words
+    from difftool.render.tables import show_outcomes
+
+    with console.steps("looking for what happened"):
+        stopped, told = api.find_stopped(snapshot, settings)
+    for sentence in told:
+        console.say(sentence)
+    _ask(
+        f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
+        stopped.plan,
+        settings,
+        yes=yes,
+    )
+    with _reported(stopped.plan) as report:
+        applied = api.resume(stopped, settings, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+@contextmanager
+def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
+    """A bar, or a line a statement, and what tells it of them."""
+    from difftool import words
+
     with console.progress("applying", len(plan.statements)) as bar:
 
         def report(outcome: Outcome) -> None:
@@ -33,18 +73,17 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
             elif outcome.state == "done":
                 bar.done(outcome.number)
 
-        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
-    show_outcomes(applied, console.out())
-    leave(DIFFERENT if applied.left else 0)
+        yield report
 
 
-def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
-    from difftool import words
+def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:
+    from difftool import hooks, words
 
     if yes:
         return
-    what = words.many(len(plan.statements), "statement")
-    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    for line in hooks.announced(settings.before_apply, settings.after_apply):
+        console.say(line)
+    question = f"{doing} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
         agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
     else:
