@@ -174,7 +174,7 @@ def keep(store: Store, plan: Plan, now: Now, reason: Reason, allowed: Collection
         saved = manifest.save(
             store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
         )
-        invalid = tuple(sorted(u for u in now.unseen if u[0] == "index"))
+        invalid = tuple(sorted(u for u in now.unseen if u[0] in ("index", "partition")))
         first = Journal(saved.id, 1, len(plan.statements), tuple(sorted(allowed)), invalid)
         keeper = Keeper(store, saved.folder, first, talk)
         keeper.start()
