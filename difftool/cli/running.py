@@ -48,10 +48,12 @@ def say_idle(plan: Plan, allow: Sequence[str]) -> None:
 
 
 def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
-    from difftool import words
+    from difftool import hooks, words
 
     if yes:
         return
+    for line in hooks.announced(settings.before_apply, settings.after_apply):
+        console.say(line)
     what = words.many(len(plan.statements), "statement")
     question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
