@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from difftool.errors import UsageError
 from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
+from difftool.settings.values import Hook
 
 ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
 RECREATE = "recreate:"
@@ -73,6 +75,14 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(parts, list | tuple) or not all(isinstance(p, str) for p in parts):
         raise _refuse()
     return tuple(dict.fromkeys(p.strip() for p in parts if p.strip()))
+
+
+def _hooks(value: Any) -> tuple[Hook, ...]:
+    """A list, or text with one hook a line, each in the quoting of a shell."""
+    parts = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not all(isinstance(p, str) for p in parts):
+        raise _refuse()
+    return tuple(Hook(tuple(shlex.split(_word(p)))) for p in parts if p.strip())
 
 
 def _hazards(value: Any) -> tuple[str, ...]:
@@ -144,6 +154,7 @@ ENDPOINT = Reader("an http:// or https:// URL", (str,), _endpoint)
 BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
+HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
 SIZE = Reader('a size in B, kB, MB or GB, such as "10MB" (a bare number is bytes)', (str, int), _size)
 LOCK_TIMEOUT = Reader(

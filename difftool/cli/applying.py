@@ -1,0 +1,148 @@
+"""difftool apply, and difftool rollback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from difftool import console
+from difftool.cli.options import (
+    Allow,
+    Engine,
+    Form,
+    LockTimeout,
+    NoSnapshot,
+    Online,
+    Order,
+    Quiet,
+    Rename,
+    Schema,
+    Scratch,
+    Secrets,
+    Target,
+    Trust,
+    Verbose,
+    Yes,
+)
+from difftool.cli.running import run_plan
+from difftool.cli.showing import settings_of, show
+from difftool.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from difftool.settings import Settings
+
+
+def apply_command(
+    planfile_: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="A plan saved by difftool plan -o.")
+    ] = None,
+    target: Target = "",
+    schema: Schema = "",
+    yes: Yes = False,
+    allow: Allow = None,
+    no_snapshot: NoSnapshot = False,
+    create_database: Annotated[
+        bool, typer.Option("--create-database", help="Make the database if it is missing.")
+    ] = False,
+    lock_timeout: LockTimeout = "",
+    scratch: Scratch = "",
+    engine: Engine = "",
+    column_order: Order = "",
+    online: Online = "",
+    rename: Rename = None,
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show the plan again, ask, take a snapshot, run it and verify."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api, planfile
+    from difftool.settings.readers import RECREATE
+
+    settings = settings_of(
+        target=target,
+        schema=schema,
+        scratch=scratch,
+        engine=engine,
+        column_order=column_order,
+        online=online,
+        rename=rename,
+        trust_schema=trust_schema,
+        allow=allow,
+        lock_timeout=lock_timeout,
+    )
+    if planfile_ and (schema or engine or online or rename or column_order):
+        raise UsageError(
+            f"{planfile_} is a finished plan: "
+            "--schema, --engine, --online, --rename and --column-order are for making one",
+            hint=f"difftool apply {planfile_}, or leave the file out",
+        )
+    if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
+        raise UsageError(
+            f"{planfile_} is a finished plan: --allow {anew[0]} is for making one",
+            hint=f"difftool plan --allow {anew[0]} -o {planfile_}, then apply that",
+        )
+    if create_database:
+        create_missing(settings, yes=yes)
+    if planfile_:
+        plan = planfile.read(planfile_)
+        api.check_fresh(plan, settings)  # before anybody is asked; apply itself looks again, alone
+    else:
+        with console.steps() as talk:
+            plan = api.plan(settings, talk=talk)
+    show(plan, Form.table, settings, show_secrets=show_secrets)
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+
+
+def rollback_command(
+    snapshot: Annotated[
+        str, typer.Argument(metavar="[ID]", help="A snapshot; by default the one before the last apply.")
+    ] = "",
+    target: Target = "",
+    yes: Yes = False,
+    allow: Allow = None,
+    no_snapshot: NoSnapshot = False,
+    lock_timeout: LockTimeout = "",
+    scratch: Scratch = "",
+    engine: Engine = "",
+    online: Online = "",
+    trust_schema: Trust = False,
+    show_secrets: Secrets = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put a snapshot's schema back: its own plan, question, snapshot and verification."""
+    console.set_level(quiet=quiet, verbose=verbose)
+    from difftool import api
+
+    settings = settings_of(
+        target=target,
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        trust_schema=trust_schema,
+        allow=allow,
+        lock_timeout=lock_timeout,
+    )
+    with console.steps() as talk:
+        plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
+    console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
+    show(plan, Form.table, settings, show_secrets=show_secrets)
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+
+
+def create_missing(settings: Settings, *, yes: bool) -> None:
+    """Make the target's database where there is none, after a question."""
+    from difftool import api
+    from difftool.errors import DatabaseMissing
+
+    info = api.address(settings, settings.target)
+    try:
+        api.read_target(settings, settings.target)
+    except DatabaseMissing:
+        if not yes and not console.confirm(f'create database "{info.database}" at {info.place}?'):
+            raise Refused("not confirmed, so no database was created", hint="say --yes, or answer y") from None
+        console.say(f'created database "{api.create_database(settings)}"')

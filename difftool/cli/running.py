@@ -1,0 +1,55 @@
+"""What apply and rollback do with a plan: refuse, ask, run, show, exit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from difftool import console
+from difftool.cli.showing import DIFFERENT, leave
+from difftool.errors import Refused
+
+if TYPE_CHECKING:
+    from difftool.model import Outcome, Plan
+    from difftool.settings import Settings
+    from difftool.snapshot.manifest import Reason
+
+
+def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
+    """Refuse, ask, run, show, exit."""
+    from difftool import api, words
+    from difftool.guard import refuse_unless_allowed
+    from difftool.render.tables import show_outcomes
+
+    if not plan.differs:
+        leave(0)
+    refuse_unless_allowed(plan, settings.target.allow)
+    if plan.statements:
+        _ask(plan, settings, yes=yes)
+    with console.progress("applying", len(plan.statements)) as bar:
+
+        def report(outcome: Outcome) -> None:
+            if outcome.state == "running":
+                bar.begin(words.title(outcome.statement), outcome.number)
+            elif outcome.state == "done":
+                bar.done(outcome.number)
+
+        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
+    from difftool import hooks, words
+
+    if yes:
+        return
+    for line in hooks.announced(settings.before_apply, settings.after_apply):
+        console.say(line)
+    what = words.many(len(plan.statements), "statement")
+    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    if settings.target.protect:
+        agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
+    else:
+        agreed = console.confirm(question)
+    if not agreed:
+        raise Refused("not confirmed, so nothing was done", hint="run it again and answer y, or say --yes")
