@@ -80,7 +80,13 @@ def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    return make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    plan = make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    if not plan.differs:
+        return plan
+    from difftool.resuming import note
+
+    said = note(open_store(settings), now, talk)
+    return replace(plan, notes=(*plan.notes, said)) if said else plan
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -333,9 +339,10 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent) -> Options:
     """How plans are made under these settings, and with what else is allowed."""
+    from difftool.allowing import in_bytes
     from difftool.annotations import asked
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE, in_bytes
+    from difftool.settings.readers import RECREATE
 
     words = {*allow, *(settings.target.allow if settings.default_target else ())}
     recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))

@@ -11,6 +11,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -24,6 +25,7 @@ from difftool.snapshot import Store, names
 
 FORMAT = 1
 NAME = re.compile(r"(?P<folder>[^/]+)/(?P<id>[^/]+)/journal-(?P<run>[1-9]\d{0,5})\.json")
+READERS = 16
 HINT = "difftool plan shows what is left, and difftool apply finishes it"
 
 State = Literal["not-run", "running", "done", "failed", "in-doubt"]
@@ -151,7 +153,9 @@ class Keeper:
 def journals(store: Store, target: TargetIdentity | None) -> dict[str, Journal | DifftoolError]:
     """The last journal of each snapshot that has one, by the snapshot's ``folder/id/``; or why it cannot be read."""
     prefix = f"{names.folder(target)}/" if target else ""
-    return {place: _tried(store, place, run) for place, run in _last_runs(store.keys(prefix)).items()}
+    found = _last_runs(store.keys(prefix))
+    with ThreadPoolExecutor(READERS) as pool:
+        return dict(zip(found, pool.map(lambda item: _tried(store, *item), found.items()), strict=True))
 
 
 def newest(store: Store, target: TargetIdentity) -> tuple[str, Journal] | None:

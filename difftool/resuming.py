@@ -7,6 +7,7 @@ on a scratch server; whatever else it is was done by somebody else, and the rest
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from difftool import words
 from difftool.aftermath import FATE_SECONDS, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
-from difftool.errors import Refused
+from difftool.errors import DifftoolError, Refused
 from difftool.guard import (
     at_work,
     only_apply,
@@ -51,6 +52,7 @@ REPEATABLE = ("DoStmt", "RefreshMatViewStmt", "ReindexStmt", "VacuumStmt")
 PATIENCE = 30.0
 """Seconds that a session may take to end once it was told to."""
 TOLD_EVERY = 30.0
+NOTE_SECONDS = 3.0
 PLAN = "difftool plan shows what is left, and difftool apply finishes it"
 TERMINATE = "SELECT pg_terminate_backend(%s, %s)"
 
@@ -94,6 +96,31 @@ def find(store: Store, now: Now, snapshot_id: str = "") -> Stopped:
     stopped = Stopped(snapshot, manifest.plan_of(store, snapshot), journal)
     refuse_other_target(stopped.plan, now)
     return stopped
+
+
+def note(store: Store, now: Now, talk: Talk) -> str:
+    """What a plan says of the last apply where that stopped part-way, else ""; a store that is slow holds up nobody."""
+    found: list[str] = []
+    asking = threading.Thread(target=lambda: found.append(_note(store, now, talk)), daemon=True)
+    asking.start()
+    asking.join(NOTE_SECONDS)
+    return found[0] if found else ""
+
+
+def _note(store: Store, now: Now, talk: Talk) -> str:
+    try:
+        last = newest(store, now.identity)
+    except DifftoolError as error:
+        talk(f"whether an apply stopped part-way is not known: {error.message}")
+        return ""
+    if not last or not last[1].stopped_part_way:
+        return ""
+    journal = last[1]
+    so_far = f"{'' if journal.ended else 'at least '}{journal.done} of {words.many(journal.statements, 'statement')}"
+    return (
+        f"an apply stopped part-way, snapshot {journal.snapshot}, {so_far} committed: "
+        "difftool apply --resume finishes its plan; this one goes on from what is there"
+    )
 
 
 def tell(stopped: Stopped, now: Now) -> tuple[str, ...]:

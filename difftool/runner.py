@@ -288,7 +288,8 @@ class Runner:
             return ApplyFailed(f"{what}; nothing was changed", hint=hint)
         done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
         back = f"; difftool rollback {self.snapshot} goes back" if self.snapshot else ""
-        return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{back}")
+        on = "; difftool apply --resume goes on" if self.journal.store and not self.journal.lost else ""
+        return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{on}{back}")
 
 
 def _why(error: Error | KeyboardInterrupt) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,8 +11,6 @@ from difftool.cli.showing import DIFFERENT, leave
 from difftool.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from difftool.model import Outcome, Plan
     from difftool.settings import Settings
     from difftool.snapshot.manifest import Reason
@@ -74,6 +73,14 @@ def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
                 bar.done(outcome.number)
 
         yield report
+
+
+def say_idle(plan: Plan, allow: Sequence[str]) -> None:
+    """Warn of what was allowed and is about nothing in the plan: it may be misspelt."""
+    from difftool.allowing import idle
+
+    for word in idle(plan, allow):
+        console.warn(f"--allow {word} is about nothing in this plan")
 
 
 def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:
