@@ -204,7 +204,7 @@ def resume(
         stopped,
         open_store(settings),
         lambda: read_target(settings, settings.target),
-        options(settings, talk=talk),
+        options(settings),
         settings.lock_timeout,
         settings.retries,
         frozenset((*allow, *settings.target.allow)),

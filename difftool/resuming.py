@@ -208,6 +208,7 @@ class Resumption:
             if settled.told:
                 self.talk(settled.told)
             settled = _finish_half(now, stopped, settled, self.lock_timeout)
+            self.talk("comparing the target with what these statements make, on a scratch server")
             hooks.open()
             now = self.read()
             settled = _place(now, self.store, stopped, settled, self.options)
@@ -289,7 +290,6 @@ def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options)
     if not done:
         same = here.catalog.fingerprint == plan.fingerprints.target
         return () if same else changed(plan.fingerprints.target_objects, here.catalog.objects)
-    options.talk("trying on a scratch server what the statements so far made")
     past = now.at(parse(Dump(manifest.schema_of(store, stopped.snapshot), (), now.program.major)))
     with scratch_for(past, WantedDump(past.catalog, stopped.snapshot.id), options) as workspace:
         names = Names(past.owner, past.quoted_owner, workspace.role)
