@@ -122,6 +122,7 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import planfile
+    from difftool.cluster.rights import refuse_unless_able
     from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.runner import Runner
 
@@ -138,6 +139,7 @@ def apply(
         return Applied(plan, left=plan.unhandled)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        refuse_unless_able(plan, now.info)
         kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
         outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept).run()
         talk("verifying")
@@ -177,7 +179,8 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
+        plan = make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), replace(made, cluster=()))
+    return replace(plan, notes=(*plan.notes, "scope: files have no cluster to compare with")) if made.cluster else plan
 
 
 def dump(
@@ -287,6 +290,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         small=in_bytes(settings.small_table),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,
+        cluster=settings.scope,
     )
 
 

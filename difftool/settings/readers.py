@@ -15,6 +15,8 @@ ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
 RECREATE = "recreate:"
 """Before the name of a table or column that may be dropped with its rows and created anew."""
 SCRATCH = ("auto", "embedded", "local", "docker")
+CLUSTER = ("roles", "database")
+"""What of a cluster may be taken in."""
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
@@ -82,6 +84,13 @@ def _hazards(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _scope(value: Any) -> tuple[str, ...]:
+    names = _names(value if isinstance(value, str) else ",".join(_names(value)))
+    if not set(names) <= set(CLUSTER):
+        raise _refuse()
+    return names
+
+
 def _lock_timeout(value: Any) -> str:
     """The text as PostgreSQL takes it. Below a millisecond PostgreSQL rounds to 0, and 0 waits for ever."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?(us|ms|s|min|h|d|)", str(value).strip())
@@ -145,6 +154,7 @@ BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
 ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
+SCOPE = Reader("a list of these: " + ", ".join(CLUSTER), (list,), _scope)
 SIZE = Reader('a size in B, kB, MB or GB, such as "10MB" (a bare number is bytes)', (str, int), _size)
 LOCK_TIMEOUT = Reader(
     'a time of at least 1 ms in PostgreSQL\'s units us, ms, s, min, h, d, such as "3s" (a bare number is milliseconds)',
