@@ -43,9 +43,7 @@ if TYPE_CHECKING:
 
 POWERS = ("superuser", "createrole", "createdb", "replication", "bypassrls")
 NOT_CREATED = "does not exist on the target's server, and the files do not create it"
-NOT_DROPPED = (
-    "the files drop it ({where}), and it exists: no role is ever dropped; REASSIGN OWNED, DROP OWNED, DROP ROLE"
-)
+NOT_DROPPED = "the files drop it ({where}), and it exists: no role is dropped by a plan; DROP OWNED, then DROP ROLE"
 
 
 def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Around:
@@ -89,9 +87,10 @@ def _desired(files: Said, here: Cluster, names: StandIns, workspace: Workspace) 
     later = [m for m in here.memberships if m not in kept.memberships and m.member not in files.created]
     with trial(workspace, names) as attempt:
         attempt.make(names.roles.keys() - kept.roles.keys() - files.created)
-        _set_up(attempt, kept, names, workspace, files.compared.aspects - {"owner"})
+        _set_up(attempt, replace(kept, database=None), names, workspace)
         _run(attempt, [s for s in files.steps if s.tag == "CreateRoleStmt"], names)
-        _set_up(attempt, Cluster(memberships=tuple(later)), names, workspace)
+        after = Cluster(memberships=tuple(later), database=here.database)  # what may name the roles just created
+        _set_up(attempt, after, names, workspace, files.compared.aspects - {"owner"})
         _run(attempt, [s for s in files.steps if s.tag != "CreateRoleStmt"], names)
         return attempt.read(files.compared.roles)
 
