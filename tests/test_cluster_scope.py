@@ -474,6 +474,17 @@ def test_the_command_takes_it_as_an_option_and_a_setting(desk: Desk, difftool: R
     assert (drifted.code, f"role {desk.name('app')}: differs: login" in drifted.out) == (3, True)
 
 
+def test_a_snapshot_keeps_no_password_of_a_role(desk: Desk) -> None:
+    settings = desk.settings("CREATE ROLE $app PASSWORD 'hunter2';")
+    kept = api.apply(settings=settings).snapshot
+    files = [f for f in (desk.folder / ".difftool").rglob("*") if f.is_file()]
+    assert any(kept in str(f) for f in files)
+    assert not any(b"hunter2" in f.read_bytes() for f in files)
+    back, _ = api.rollback_plan(kept, settings)
+    assert back.statements == ()
+    assert "scope: roles and databases are compared with files only" in back.notes
+
+
 def test_what_has_no_cluster_says_so(desk: Desk) -> None:
     settings = desk.settings("CREATE TABLE t (a int);")
     url = desk.info.url(secrets=True)
