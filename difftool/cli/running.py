@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -38,11 +39,21 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
     leave(DIFFERENT if applied.left else 0)
 
 
+def say_idle(plan: Plan, allow: Sequence[str]) -> None:
+    """Warn of what was allowed and is about nothing in the plan: it may be misspelt."""
+    from difftool.allowing import idle
+
+    for word in idle(plan, allow):
+        console.warn(f"--allow {word} is about nothing in this plan")
+
+
 def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
-    from difftool import words
+    from difftool import hooks, words
 
     if yes:
         return
+    for line in hooks.announced(settings.before_apply, settings.after_apply):
+        console.say(line)
     what = words.many(len(plan.statements), "statement")
     question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
