@@ -169,7 +169,7 @@ def _not_a_table(place: str) -> UsageError:
 
 
 def _unknown(where: str, key: str, known: Iterable[str]) -> UsageError:
-    """Names the closest known key: by its very word, by a like one in the same table, then anywhere, by the whole path."""
+    """Names the closest known key: by its very word, by a like one here, then anywhere, by the whole path."""
     section, _, word = key.rpartition(".")
     here = {k.rpartition(".")[2]: k for k in known if k.rpartition(".")[0] == section}
     anywhere = {k.rpartition(".")[2]: k for k in reversed(KNOWN)}
