@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.prove import as_statements
 from difftool.rules import annotate
+from difftool.rules.belongs import read_belongs
 from difftool.rules.facts import Facts, read_facts
 from difftool.script import is_transaction, segments
 
@@ -38,6 +40,8 @@ def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Sta
     with session(now) as connection:
         facts = read_facts(connection)
         role = rows(connection, "SELECT current_user")[0][0]
+    with session(want) as connection:
+        facts = replace(facts, wanted=read_belongs(connection))
     found = native.compare(native.read(now), native.read(want), role, lambda _: True)
     assert found.refused == ()
     return online(as_statements(found.statements), facts, small=small), facts
@@ -80,6 +84,22 @@ def test_case(case: Path, server: Server) -> None:
     assert (blocking == []) or case.name == "in_between", blocking
     apply(now, plan)
     arrived(now, want, server)
+
+
+def test_attach_takes_the_word_of_the_checks(server: Server) -> None:
+    """PostgreSQL says at DEBUG1 where it need not look, and where it does."""
+    now, want = databases(next(c for c in CASES if c.name == "partitions_attached"), server)
+    plan, _ = planned(now, want)
+    with session(now) as connection:
+        run(connection, "SET client_min_messages = debug1")
+        for statement in plan:
+            del connection.notices[:]
+            run(connection, statement.sql)
+            if "VALIDATE" not in statement.sql:
+                assert not any("verifying table" in notice for notice in connection.notices), statement.sql
+            if "ATTACH" in statement.sql and "n1" not in statement.sql:
+                said = "is implied by existing constraints"
+                assert any(said in n for n in connection.notices) or "p2" in statement.sql, statement.sql
 
 
 @pytest.mark.parametrize("way", ["there", "back"])

@@ -58,8 +58,6 @@ class Constraint:
     references: int = 0
     referenced: tuple[str, ...] = ()
     """The table that a foreign key points at, by OID, and the columns there."""
-    not_null: tuple[str, ...] = ()
-    """The columns that a CHECK of the plan's own keeps from being NULL; one of the target has its definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +135,14 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongs:
+    """What the rows of a partition fulfil; ``alone``: none of it is asked by a table further above."""
+
+    condition: str
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The target as the rules see it. An empty one knows nothing: then every object is taken to exist and to be in use.
 
@@ -161,6 +167,8 @@ class Facts:
     """(sequence, table, column): the sequences that belong to a column, by OID and by the column's name."""
     reads: tuple[tuple[int, int], ...] = ()
     """(view, what it reads) by OID."""
+    wanted: Mapping[Name, Belongs] = field(default_factory=dict)
+    """What is asked of the partitions that the desired schema has."""
 
 
 def read_facts(connection: Connection) -> Facts:
