@@ -6,6 +6,7 @@ that differs on PostgreSQL 18 has ``plan.18.sql`` too. A new case needs no code.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -95,11 +96,8 @@ def test_attach_takes_the_word_of_the_checks(server: Server) -> None:
         for statement in plan:
             del connection.notices[:]
             run(connection, statement.sql)
-            if "VALIDATE" not in statement.sql:
-                assert not any("verifying table" in notice for notice in connection.notices), statement.sql
-            if "ATTACH" in statement.sql and "n1" not in statement.sql:
-                said = "is implied by existing constraints"
-                assert any(said in n for n in connection.notices) or "p2" in statement.sql, statement.sql
+            read = set(re.findall('verifying table "(.+?)"', " ".join(connection.notices)))
+            assert "VALIDATE" in statement.sql or read <= {"n1", "p2"}, statement.sql
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
