@@ -52,7 +52,7 @@ def enforced(change: Node, table: Relation, context: Context) -> Iterator[Hazard
 
 
 def taken_over(constraint: Node, table: Relation, other: Relation, context: Context) -> bool:
-    """Whether every partition has the same foreign key, valid: then the parent takes these over, and nothing is read."""
+    """Whether every partition has the same foreign key, valid: the parent takes these over, and nothing is read."""
     asked = (strings(constraint.fk_attrs), other.oid, strings(constraint.pk_attrs))
     leaves = [member for member in context.family(table) if member.kind != "p"]
     own = ({(k.columns, k.references, k.referenced) for k in leaf.constraints if k.valid} for leaf in leaves)
