@@ -20,7 +20,7 @@ def ask_renames(
 ) -> tuple[Plan, Settings, tuple[str, ...]]:
     """The plan, made ``again`` with every new name that the user agrees to, under settings that know it.
 
-    What is another thing, the user says, may go: the words that allow that come last. Without a terminal nobody is asked.
+    What is another thing, the user says, may go: the words that allow it come last. Without a terminal nobody is asked.
     """
     others: dict[str, str] = {}
     while console.is_interactive():
