@@ -62,12 +62,13 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index: every column that it reads, and whether it is plain (valid, no expression, no WHERE)."""
+    """One index: every column that it reads, and whether it is plain (valid, no expression, no WHERE), and unique."""
 
     name: Name
     table: int
     columns: tuple[str, ...]
     plain: bool = True
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def read_facts(connection: Connection) -> Facts:
         complete=True,
         relations=tuple(_relations(read, types)),
         inherits=tuple((child, parent) for child, parent in read["inherits"]),
-        indexes=tuple(Index(Name(s, n), table, tuple(c), plain) for s, n, table, c, plain in read["indexes"]),
+        indexes=tuple(Index(Name(s, n), table, tuple(c), *how) for s, n, table, c, *how in read["indexes"]),
         types={t.name: t for t in _types(read["types"], types)},
         functions=tuple(_function(row, types) for row in read["functions"]),
         builtins=dict(read["builtins"]),
