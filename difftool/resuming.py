@@ -24,6 +24,7 @@ from difftool.guard import (
     refuse_other_target,
     refuse_unfit,
     refuse_unless_allowed,
+    refuse_unless_fresh,
     scope_of,
     verify,
 )
@@ -263,6 +264,11 @@ def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str
 
 def _place(now: Now, store: Store, stopped: Stopped, settled: Settled, options: Options) -> Settled:
     """Where the target is in the plan; raises Refused, saying what differs, when it is nowhere in it."""
+    made = stopped.plan.fingerprints
+    if settled.done == 0:
+        refuse_unless_fresh(stopped.plan, now)
+    elif made.target_cluster or made.desired_cluster:
+        raise Refused("the plan changes roles, or the database itself: where it stopped is not tried out", hint=PLAN)
     found = moved(now, store, stopped, settled.done, options)
     further = moved(now, store, stopped, settled.unsure, options) if settled.unsure else found
     if settled.unsure and not further and not found:

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from difftool.snapshot.manifest import Reason
 
 
-def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
-    """Refuse, ask, run, show, exit."""
+def run_plan(
+    plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason, allow: tuple[str, ...] = ()
+) -> NoReturn:
+    """Refuse, ask, run, show, exit; ``allow`` is what was agreed to besides the settings'."""
     from difftool import api, words
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
     if not plan.differs:
         leave(0)
-    refuse_unless_allowed(plan, settings.target.allow)
+    refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements:
         what = words.many(len(plan.statements), "statement")
         _ask(f"apply {what}", plan, settings, yes=yes)
@@ -33,7 +35,9 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
                 "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
             )
     with _reported(plan) as report:
-        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+        applied = api.apply(
+            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
+        )
     show_outcomes(applied, console.out())
     leave(DIFFERENT if applied.left else 0)
 
