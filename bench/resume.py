@@ -55,6 +55,8 @@ CREATE TABLE pointing (a integer, b text);
 CREATE TABLE filled (a integer, b text);
 CREATE TABLE wider (a integer, b text);
 CREATE TABLE other (a integer, b text);
+CREATE TABLE whole (a integer, b text) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (1000);
 """
 AFTER = """
 CREATE TABLE parent (id integer PRIMARY KEY);
@@ -71,11 +73,13 @@ CREATE TABLE pointing (a integer CONSTRAINT pointing_f REFERENCES parent, b text
 CREATE TABLE filled (a integer NOT NULL, b text);
 CREATE TABLE wider (a integer, b text, c integer);
 CREATE TABLE other (a integer, b text DEFAULT 'x');
+CREATE TABLE whole (a integer, b text) PARTITION BY RANGE (a);
+CREATE TABLE part (a integer, b text);
 CREATE TABLE fresh (a integer PRIMARY KEY);
 CREATE VIEW seen AS SELECT a FROM wider;
 """
-TABLES = "gone1 gone2 made1 made2 made3 changed keyed checked1 checked2 pointing filled wider other".split()
-HOW = {"EXCLUSIVE": "at a boundary", "ROW EXCLUSIVE": "in the middle"}
+TABLES = "whole gone1 gone2 made1 made2 made3 changed keyed checked1 checked2 pointing filled wider other".split()
+HOW = {"EXCLUSIVE": "at a boundary", "ROW EXCLUSIVE": "in the middle", "ACCESS SHARE": "in the middle"}
 VICTIMS = ("difftool", "backend", "server")
 WAITING = """
 SELECT pid FROM pg_stat_activity a
@@ -220,8 +224,13 @@ class Bench:
         text = begin_dump(info, find_pg_dump(0, info)).finish().text
         lines = [line for line in text.splitlines() if not line.startswith(("--", "\\"))]
         with session(info) as connection:
-            counts = [r for t in TABLES for r in rows(connection, f"SELECT '{t}', count(*), sum(a), min(b) FROM {t}")]
+            counts = [
+                r
+                for t in (*TABLES, "part")
+                for r in rows(connection, f"SELECT '{t}', count(*), sum(a), min(b) FROM {t}")
+            ]
             counts += rows(connection, "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+            counts += rows(connection, "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhdetachpending")
         return "\n".join(lines), counts
 
 
@@ -325,6 +334,7 @@ def places() -> Iterator[tuple[str, str] | None]:
     """Where a plan is stopped: at the statements on each table, in the middle of what waits for writers, by chance."""
     yield from ((table, "EXCLUSIVE") for table in TABLES)
     yield from ((table, "ROW EXCLUSIVE") for table in ("made1", "made2", "made3", "changed", "gone1", "gone2", "keyed"))
+    yield "whole", "ACCESS SHARE"
     yield from (None for _ in range(6))
 
 

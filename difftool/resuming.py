@@ -17,7 +17,7 @@ from difftool import words
 from difftool.aftermath import FATE_SECONDS, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
-from difftool.errors import DifftoolError, Refused
+from difftool.errors import DifftoolError, Refused, StoppedPartWay
 from difftool.guard import (
     at_work,
     only_apply,
@@ -35,6 +35,8 @@ from difftool.parse import is_a
 from difftool.parse import parse as parse_sql
 from difftool.pg.connection import rows, run, session
 from difftool.pg.dump import Dump
+from difftool.pg.execute import reason
+from difftool.pg.types import Error
 from difftool.pipeline import scratch_for
 from difftool.prove import Rehearsal
 from difftool.runner import Report, Runner, Talk
@@ -257,17 +259,24 @@ def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str
     if settled.rest is None or len(settled.rest) > 1:
         return settled
     with session(now.info) as connection:
-        for sql in (*session_settings(stopped.plan, lock_timeout), *settled.rest):
-            run(connection, sql)
+        try:
+            for sql in (*session_settings(stopped.plan, lock_timeout), *settled.rest):
+                run(connection, sql)
+        except Error as error:
+            hint = "difftool apply --resume tries again"
+            raise StoppedPartWay(f"{settled.rest[0]} failed: {reason(error)}", hint=hint) from None
     return Settled(settled.done + 1)
 
 
 def _place(now: Now, store: Store, stopped: Stopped, settled: Settled, options: Options) -> Settled:
     """Where the target is in the plan; raises Refused, saying what differs, when it is nowhere in it."""
     made = stopped.plan.fingerprints
-    if settled.done == 0:
+    if settled.done == len(stopped.plan.statements):
+        return settled  # the verification tells what is left
+    if not settled.done and not settled.unsure:
         refuse_unless_fresh(stopped.plan, now)
-    elif made.target_cluster or made.desired_cluster:
+        return settled
+    if made.target_cluster or made.desired_cluster:
         raise Refused("the plan changes roles, or the database itself: where it stopped is not tried out", hint=PLAN)
     found = moved(now, store, stopped, settled.done, options)
     further = moved(now, store, stopped, settled.unsure, options) if settled.unsure else found
@@ -291,11 +300,10 @@ def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options)
     here = narrow(scope, now.catalog)
     if plan.fingerprints.method != here.catalog.method:
         raise Refused(f"the plan was made with {plan.fingerprints.method}, here is {here.catalog.method}", hint=PLAN)
-    if done == len(plan.statements):
-        return ()  # the verification tells what is left
-    if not done:
-        same = here.catalog.fingerprint == plan.fingerprints.target
-        return () if same else changed(plan.fingerprints.target_objects, here.catalog.objects)
+    if done in (0, len(plan.statements)):
+        made = plan.fingerprints
+        there = (made.desired, made.desired_objects) if done else (made.target, made.target_objects)
+        return () if here.catalog.fingerprint == there[0] else changed(there[1], here.catalog.objects)
     past = now.at(parse(Dump(manifest.schema_of(store, stopped.snapshot), (), now.program.major)))
     with scratch_for(past, WantedDump(past.catalog, stopped.snapshot.id), options) as workspace:
         names = Names(past.owner, past.quoted_owner, workspace.role)
