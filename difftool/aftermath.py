@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difftool.errors import DifftoolError
@@ -58,11 +59,21 @@ def status(connection: Connection, transaction: str) -> str:
         return ""
 
 
-def remainder(connection: Connection, statement: Statement) -> tuple[str, ...] | None:
-    """What is left to do of a statement that stands outside of transactions, as SQL: nothing when it was done.
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left to do of a statement, as SQL: nothing when it was done.
 
-    An INVALID index is dropped and built anew, a partition that is half detached is FINALIZEd. None for a statement of
-    which the catalog does not tell whether it was done.
+    ``half``: it has done something that there is no way back from, and that no dump shows.
+    """
+
+    sql: tuple[str, ...] = ()
+    half: bool = False
+
+
+def remainder(connection: Connection, statement: Statement) -> Rest | None:
+    """What is left of a statement that stands outside of transactions, as the catalog tells it; None where it does not.
+
+    An INVALID index is dropped and built anew, or dropped at last; a partition that is half detached is FINALIZEd.
     """
     nodes = parse(statement.sql) or ()
     if len(nodes) != 1:
@@ -71,19 +82,21 @@ def remainder(connection: Connection, statement: Statement) -> tuple[str, ...] |
     if is_a(node, "IndexStmt") and node.idxname:
         return _of_build(connection, Name(node.relation.schemaname or "", node.idxname), statement.sql)
     if is_a(node, "DropStmt") and node.removeType.name == "OBJECT_INDEX":
-        return (statement.sql,) if any(rows(connection, INDEX, (dotted(o).sql,)) for o in node.objects) else ()
+        found = [valid for o in node.objects for _, valid in rows(connection, INDEX, (dotted(o).sql,))]
+        return Rest((statement.sql,), half=not all(found)) if found else Rest()
     if is_a(node, "AlterTableStmt") and node.cmds[0].subtype.name == "AT_DetachPartition":
         return _of_detach(connection, dotted(node.relation), dotted(node.cmds[0].def_.name), statement.sql)
     return None
 
 
-def _of_build(connection: Connection, index: Name, sql: str) -> tuple[str, ...]:
+def _of_build(connection: Connection, index: Name, sql: str) -> Rest:
     for written, valid in rows(connection, INDEX, (index.sql,)):
-        return () if valid else (f"DROP INDEX CONCURRENTLY {written}", sql)
-    return (sql,)
+        return Rest() if valid else Rest((f"DROP INDEX CONCURRENTLY {written}", sql))
+    return Rest((sql,))
 
 
-def _of_detach(connection: Connection, parent: Name, partition: Name, sql: str) -> tuple[str, ...]:
+def _of_detach(connection: Connection, parent: Name, partition: Name, sql: str) -> Rest:
     for (pending,) in rows(connection, PARTITION, (parent.sql, partition.sql)):
-        return (f"ALTER TABLE {parent.sql} DETACH PARTITION {partition.sql} FINALIZE",) if pending else (sql,)
-    return ()
+        finish = f"ALTER TABLE {parent.sql} DETACH PARTITION {partition.sql} FINALIZE"
+        return Rest((finish,), half=True) if pending else Rest((sql,))
+    return Rest()

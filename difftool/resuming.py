@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difftool import words
-from difftool.aftermath import FATE_SECONDS, remainder, status
+from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
@@ -40,7 +40,7 @@ from difftool.pg.types import Error
 from difftool.pipeline import scratch_for
 from difftool.prove import Rehearsal
 from difftool.runner import Report, Runner, Talk
-from difftool.script import session_settings
+from difftool.script import session_settings, waiting
 from difftool.snapshot import Snapshot, Store, manifest
 from difftool.unseen import copy_unseen
 from difftool.wanted import WantedDump
@@ -75,7 +75,7 @@ class Settled:
 
     done: int
     told: str = ""
-    rest: tuple[str, ...] | None = None
+    rest: Rest | None = None
     unsure: int = 0
     """The statement up to which it may be committed as well, for the schema to tell; 0 for none."""
 
@@ -171,13 +171,13 @@ def _of_statement(connection: Connection, stopped: Stopped) -> Settled:
         if all(is_a(node, *REPEATABLE) for node in parse_sql(statement.sql) or (None,)):
             return Settled(number - 1, f"{what} had begun: it runs again")
         return Settled(number - 1, f"whether {what} was done the schema must tell", unsure=number)
-    if not rest:
+    if not rest.sql:
         return Settled(number, f"{what} was done")
-    if rest == (statement.sql,):
-        return Settled(number - 1, f"{what} was not done: it runs again")
-    if len(rest) > 1:
+    if rest.half:
+        return Settled(number - 1, f"{what} is half done: {rest.sql[0]} finishes it", rest)
+    if len(rest.sql) > 1:
         return Settled(number - 1, f"{what} left an INVALID index: it is dropped and built anew", rest)
-    return Settled(number - 1, f"{what} is half done: {rest[0]} finishes it", rest)
+    return Settled(number - 1, f"{what} was not done: it runs again")
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ class Resumption:
         )
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
-        runner.before, runner.rest = settled.done, settled.rest
+        runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
         self.talk("verifying")
@@ -255,16 +255,17 @@ def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:
 
 
 def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str) -> Settled:
-    """A partition that is half detached is so for good: no dump tells it from one that is attached."""
-    if settled.rest is None or len(settled.rest) > 1:
+    """What is half done is finished before the schemas are compared: no dump shows it."""
+    if not settled.rest or not settled.rest.half:
         return settled
+    patience, _ = waiting(stopped.plan.statements[settled.done], lock_timeout)
     with session(now.info) as connection:
         try:
-            for sql in (*session_settings(stopped.plan, lock_timeout), *settled.rest):
+            for sql in (*session_settings(stopped.plan, lock_timeout), *patience, *settled.rest.sql):
                 run(connection, sql)
         except Error as error:
             hint = "difftool apply --resume tries again"
-            raise StoppedPartWay(f"{settled.rest[0]} failed: {reason(error)}", hint=hint) from None
+            raise StoppedPartWay(f"{settled.rest.sql[0]} failed: {reason(error)}", hint=hint) from None
     return Settled(settled.done + 1)
 
 

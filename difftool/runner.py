@@ -214,14 +214,14 @@ class Runner:
                 rest = remainder(fresh, statement)
                 if rest is None:
                     return "; whether it was done all the same is not known" if known else ""
-                if not rest:
+                if not rest.sql:
                     return f"; {what} was {DONE[statement.action]} all the same" if known else ""
-                if len(rest) > 1:
-                    run(fresh, rest[0])
-                elif rest[0] != statement.sql:  # the next try, or the next run, does the rest
-                    self.rest, self.half = rest, f"; {what} is half detached"
+                if rest.half:  # the next try, or the next run, does what is left
+                    self.rest, self.half = rest.sql, f"; {what} is half {DONE[statement.action]}"
                     return self.half if known else ""
                 self.rest = None
+                if len(rest.sql) > 1:
+                    run(fresh, rest.sql[0])
         except (Error, DifftoolError) as failure:
             why = failure.message if isinstance(failure, DifftoolError) else reason(failure)
             if statement.kind == "index" and statement.action == "create":

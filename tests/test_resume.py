@@ -16,7 +16,7 @@ from conftest import Ran, Server
 from shell import COMMAND, columns, indexes, nothing_left, until
 
 from difftool import api, journal
-from difftool.aftermath import remainder, status
+from difftool.aftermath import Rest, remainder, status
 from difftool.errors import DifftoolError, Refused, SnapshotError, StoppedPartWay
 from difftool.journal import Journal, Keeper, Session
 from difftool.model import Statement
@@ -283,20 +283,21 @@ def test_what_is_left_of_a_statement(server18: Server) -> None:
     build, drop = "CREATE INDEX CONCURRENTLY i ON public.t (a)", "DROP INDEX CONCURRENTLY public.i"
     unique = "CREATE UNIQUE INDEX CONCURRENTLY j ON public.t (a)"
     with session(target) as connection:
-        assert remainder(connection, statement(build)) == ()
-        assert remainder(connection, statement(drop)) == (drop,)
+        assert remainder(connection, statement(build)) == Rest()
+        assert remainder(connection, statement(drop)) == Rest((drop,))
         run(connection, drop)
-        assert remainder(connection, statement(build)) == (build,)
-        assert remainder(connection, statement(drop)) == ()
+        assert remainder(connection, statement(build)) == Rest((build,))
+        assert remainder(connection, statement(drop)) == Rest()
         with suppress(Error):
             run(connection, unique)
-        assert remainder(connection, statement(unique)) == ("DROP INDEX CONCURRENTLY j", unique)
+        assert remainder(connection, statement(unique)) == Rest(("DROP INDEX CONCURRENTLY j", unique))
+        assert remainder(connection, statement("DROP INDEX public.j")) == Rest(("DROP INDEX public.j",), half=True)
         assert remainder(connection, statement("VACUUM t")) is None
     with half_detached(server18) as half, session(half) as connection:
         begun = "ALTER TABLE public.p DETACH PARTITION public.p1"
-        assert remainder(connection, statement(f"{begun} CONCURRENTLY")) == (f"{begun} FINALIZE",)
+        assert remainder(connection, statement(f"{begun} CONCURRENTLY")) == Rest((f"{begun} FINALIZE",), half=True)
         run(connection, f"{begun} FINALIZE")
-        assert remainder(connection, statement(f"{begun} CONCURRENTLY")) == ()
+        assert remainder(connection, statement(f"{begun} CONCURRENTLY")) == Rest()
 
 
 def test_what_became_of_a_transaction(server18: Server) -> None:
