@@ -12,6 +12,7 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.locks import default_of, lacking
 from difftool.rules.registry import rule
 
 
@@ -38,10 +39,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
 
 def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
     """The tables that the parent's foreign keys point at, and the attached table has none to yet."""
-    own = {(key.columns, key.references, key.referenced) for key in child.constraints if key.valid}
-    for key in parent.constraints:
-        there = context.relations.get(key.references)
-        if key.type == "f" and there and context.busy(there) and (key.columns, there.oid, key.referenced) not in own:
+    for there, key in lacking(parent, child, context):
+        if context.busy(there):
             yield Hazard(
                 "blocks-writes",
                 f'blocks writes on {context.shown(there)} until foreign key "{key.name}" is checked for every row of '
@@ -51,9 +50,8 @@ def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterato
 
 def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:
     """The scan of the default partition; CREATE … PARTITION OF holds ACCESS EXCLUSIVE on the parent meanwhile."""
-    for oid in context.children[parent.oid]:
-        default = context.relations.get(oid)
-        if default and default.default_partition and context.busy(default):
+    for default in default_of(parent, context):
+        if context.busy(default):
             what = f"{parent.name.shown} and its" if locks_parent else "the"
             check = "add a CHECK to the default partition that excludes the new bounds, NOT VALID, and VALIDATE it"
             yield Hazard(
