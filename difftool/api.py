@@ -123,6 +123,7 @@ def apply(
     """
     from difftool import planfile
     from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.hooks import Hooks, Occasion
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -136,12 +137,23 @@ def apply(
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
+    occasion = Occasion(plan, settings.target.name, reason)
+    hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        if settings.before_apply:
+            hooks.open()
+            now = read_target(settings, settings.target)
+            refuse_unless_fresh(plan, now)
         kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept).run()
-        talk("verifying")
-        return Applied(plan, outcomes, kept, verify(plan, now))
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept)
+
+        def run() -> Applied:
+            outcomes = runner.run()
+            talk("verifying")
+            return Applied(plan, outcomes, kept, verify(plan, now))
+
+        return hooks.around(run, kept)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
@@ -270,9 +282,10 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent) -> Options:
     """How plans are made under these settings, and with what else is allowed."""
+    from difftool.allowing import in_bytes
     from difftool.annotations import asked
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE, in_bytes
+    from difftool.settings.readers import RECREATE
 
     words = {*allow, *(settings.target.allow if settings.default_target else ())}
     recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))

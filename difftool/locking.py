@@ -146,13 +146,18 @@ def _expected(context: Context) -> dict[int, int]:
 
 def _surprises(statement: Statement, lock: Lock, expected: int, shown: str) -> Iterator[Hazard]:
     """What was measured and no rule has told of: work under a lock that blocks, or a lock that nobody thought of."""
+    for kind, detail in _unexpected(statement, lock, expected, shown):
+        yield Hazard(kind, f"{detail}: {SEEN}", (lock.relation,), lock.bytes)
+
+
+def _unexpected(statement: Statement, lock: Lock, expected: int, shown: str) -> Iterator[tuple[HazardKind, str]]:
     level = {"reads and writes": READS, "writes": WRITES}.get(lock.blocks, 0)
     kind: HazardKind = "blocks-reads" if level == READS else "blocks-writes"
     told = any(hazard.kind in ("rewrites-table", "blocks-reads", "blocks-writes") for hazard in statement.hazards)
     if level and lock.work and not told:
         until = "it is rewritten" if lock.work == "rewritten" else "every row is read"
-        yield Hazard(kind, f"blocks {lock.blocks} on {shown} until {until}: {SEEN}")
+        yield kind, f"blocks {lock.blocks} on {shown} until {until}"
     elif level > expected:
-        yield Hazard(kind, f"blocks {lock.blocks} on {shown} until it is committed, by {lock.mode}: {SEEN}")
+        yield kind, f"blocks {lock.blocks} on {shown} until it is committed, by {lock.mode}"
     if lock.work == "rewritten" and not told:
-        yield Hazard("rewrites-table", f"rewrites {shown} and its indexes: {SEEN}")
+        yield "rewrites-table", f"rewrites {shown} and its indexes"

@@ -26,11 +26,13 @@ from difftool.cli.options import (
     Verbose,
     Yes,
 )
-from difftool.cli.running import run_plan
+from difftool.cli.renaming import ask_renames
+from difftool.cli.running import run_plan, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from difftool.model import Plan
     from difftool.settings import Settings
 
 
@@ -87,14 +89,22 @@ def apply_command(
         )
     if create_database:
         create_missing(settings, yes=yes)
+
+    def made(under: Settings) -> Plan:
+        with console.steps() as talk:
+            return api.plan(under, talk=talk)
+
+    others: tuple[str, ...] = ()
     if planfile_:
         plan = planfile.read(planfile_)
         api.check_fresh(plan, settings)  # before anybody is asked; apply itself looks again, alone
     else:
-        with console.steps() as talk:
-            plan = api.plan(settings, talk=talk)
+        plan = made(settings)
+        if not yes:
+            plan, settings, others = ask_renames(plan, settings, settings.target.allow, made)
     show(plan, Form.table, settings, show_secrets=show_secrets)
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+    say_idle(plan, allow or ())
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply", allow=others)
 
 
 def rollback_command(
@@ -131,6 +141,7 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
+    say_idle(plan, allow or ())
     run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
 
 

@@ -1,6 +1,7 @@
 """The door to migra and schemainspect, and the traps of theirs that it steps around.
 
 - schemainspect imports pkg_resources, which setuptools 82 removed: a stand-in serves the one function it uses.
+- While it is imported it reads the source of every caller, 17 times: they are told without, a third of a second sooner.
 - It inspects on a cursor in autocommit, since pg_get_viewdef would otherwise leave locks on every relation it read.
 - Its transitive closure of dependencies counts paths, 2^depth of them: ours visits each object once.
 - Its "safe" gate is a regular expression: never asked, the rules read the statements instead.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import types
@@ -46,7 +48,7 @@ def statements(now: Conninfo, want: Conninfo) -> tuple[str, ...]:
 
 
 def _migrate(now: Connection, want: Connection) -> tuple[str, ...]:
-    with _pkg_resources():
+    with _pkg_resources(), _callers_without_source():
         from migra import Migration
 
     make: Any = Migration  # migra has no types
@@ -103,3 +105,22 @@ def _pkg_resources() -> Iterator[None]:
         yield
     finally:
         del sys.modules["pkg_resources"]
+
+
+@contextmanager
+def _callers_without_source() -> Iterator[None]:
+    """Let ``inspect.stack()`` name the callers and look at no file for them."""
+
+    def stack(context: int = 1) -> list[inspect.FrameInfo]:
+        frame, found = sys._getframe(1), []
+        while frame:
+            code = frame.f_code
+            found.append(inspect.FrameInfo(frame, code.co_filename, frame.f_lineno, code.co_name, None, None))
+            frame = frame.f_back  # type: ignore[assignment]  # None ends it
+        return found
+
+    whole, inspect.stack = inspect.stack, stack
+    try:
+        yield
+    finally:
+        inspect.stack = whole

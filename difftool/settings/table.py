@@ -13,6 +13,8 @@ OPTIONS = frozenset("target schema engine column_order allow lock_timeout online
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
 """Variables of the test suite: difftool itself lets them pass."""
+HOOK_PREFIX = "DIFFTOOL_HOOK_"
+"""Variables that tell a hook what it is run for: a difftool that the hook calls lets them pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
+    _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(
         "snapshot_store",
         "snapshots.store",
@@ -165,6 +169,8 @@ SETTINGS: tuple[Setting, ...] = (
     _theirs("AWS_DEFAULT_REGION", TEXT, "", "Region, when AWS_REGION is empty too."),
 )
 
+COMMAND = "it names a program to run"
+"""Why a command among the hooks is refused where a file of SQL is not."""
 SCRATCH_URL = "it names the server that schema files run on"
 """Why a URL for scratch is refused where one of the words is not."""
 
