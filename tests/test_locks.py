@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -348,10 +349,8 @@ def test_a_plan_shows_what_it_locks(difftool: Callable[..., Ran], server18: Serv
         "  one transaction: statements 1-3\n    ACCESS EXCLUSIVE until the commit: public.t from 1, public.u from 2\n"
         in shown
     )
-    assert (
-        "ACCESS EXCLUSIVE on public.u (an unknown number of rows, 8 kB): blocks reads and writes until the commit (measured)\n"
-        in shown
-    )
+    line = r"ACCESS EXCLUSIVE on public\.u \(.*, 8 kB\): blocks reads and writes until the commit \(measured\)\n"
+    assert re.search(line, shown)
     script = difftool("plan", *target, "--format", "sql").out
     assert "-- one transaction: statements 1-3\n-- ACCESS EXCLUSIVE until the commit: public.t from 1" in script
     assert "-- ACCESS EXCLUSIVE on public.u (" in script

@@ -123,6 +123,7 @@ def test_the_whole_script() -> None:
         "SET client_encoding = 'UTF8';\n"
         "SET lock_timeout = '5s';\n"
         "\n"
+        "-- transaction 1 of 2: statements 1-2\n"
         "BEGIN;\n"
         "\n"
         "-- 1. session setting\n"

@@ -72,7 +72,7 @@ def _remarks(statement: Statement, segment: Segment, locks: str, *, in_full: boo
         yield Text(", ".join(dict.fromkeys(h.kind for h in statement.hazards)), style="red")
     if not statement.transaction:
         yield Text("runs outside a transaction", style="dim")
-    elif segment.label and not segment.title:
+    elif segment.label and not segment.title and statement.action != "set":
         yield Text(f"{segment.label}, by itself", style="dim")
     if locks:
         yield Text(locks, style="dim")
