@@ -224,7 +224,6 @@ def test_a_plan_in_a_pipe_to_the_letter() -> None:
         "       );\n"
         "\n"
         "  + 3  CREATE TABLE public.models (id bigint);\n"
-        "\n"
         "  ~ 4  ALTER TYPE public.severity ADD VALUE 'critical';\n"
         "\n"
         "  + 5  CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$\n"
