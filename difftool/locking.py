@@ -12,10 +12,11 @@ from dataclasses import replace
 from difftool.model import HAZARDS, LOCK_MODES, Hazard, HazardKind, Lock, LockMode, Statement, Work
 from difftool.parse import Name, Node, is_a, nodes, parse
 from difftool.rules import before_each
+from difftool.rules.attach_partition import looked_through
 from difftool.rules.context import Context
 from difftool.rules.facts import Facts, Relation
 from difftool.rules.known_locks import Taken, known
-from difftool.rules.locks import READS, WRITES, default_of, locks
+from difftool.rules.locks import READS, WRITES, locks
 
 LOCKLESS = (
     "CommentStmt CreateEnumStmt CreateRangeStmt CreateFunctionStmt CreateSchemaStmt AlterEnumStmt AlterFunctionStmt "
@@ -61,13 +62,16 @@ def _touches(node: Node, own: Collection[str]) -> bool:
 
 
 def _looked_through(node: Node, context: Context) -> Iterator[Relation]:
-    """The default partition, whose rows might belong into a new one: the server says nothing of looking at them."""
+    """The default partition's rows are looked at for what belongs into a new one: the server says nothing of it."""
     for command in node.cmds if is_a(node, "AlterTableStmt") else ():
         if command.subtype.name == "AT_AttachPartition":
-            yield from default_of(context.relation(node.relation), context)
+            yield from looked_through(
+                context.relation(node.relation), context.relation(command.def_.name).name, context
+            )
     base = node.base if is_a(node, "CreateForeignTableStmt") else node
     if is_a(base, "CreateStmt") and base.partbound:
-        yield from default_of(context.relation(base.inhRelations[0]), context)
+        made = context.qualify(base.relation.schemaname or "", base.relation.relname)
+        yield from looked_through(context.relation(base.inhRelations[0]), made, context)
 
 
 class Start:
