@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
+    from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
@@ -79,7 +80,13 @@ def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    return make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    plan = make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    if not plan.differs:
+        return plan
+    from difftool.resuming import note
+
+    said = note(open_store(settings), now, talk)
+    return replace(plan, notes=(*plan.notes, said)) if said else plan
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -122,7 +129,10 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import planfile
-    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.cluster.rights import refuse_unless_able
+    from difftool.guard import keep, only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.hooks import Hooks, Occasion
+    from difftool.journal import Keeper
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -132,16 +142,77 @@ def apply(
         plan = _planned(settings, True, allow, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
-    refuse_unless_allowed(plan, {*allow, *settings.target.allow})
+    allowed = {*allow, *settings.target.allow}
+    refuse_unless_allowed(plan, allowed)
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
+    occasion = Occasion(plan, settings.target.name, reason)
+    hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
-        kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        outcomes = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept).run()
-        talk("verifying")
-        return Applied(plan, outcomes, kept, verify(plan, now))
+        refuse_unless_able(plan, now.info)
+        if settings.before_apply:
+            hooks.open()
+            now = read_target(settings, settings.target)
+            refuse_unless_fresh(plan, now)
+        keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
+        kept = keeper.now.snapshot
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
+
+        def run() -> Applied:
+            outcomes = runner.run()
+            talk("verifying")
+            return Applied(plan, outcomes, kept, verify(plan, now))
+
+        return hooks.around(run, kept)
+
+
+def find_stopped(snapshot_id: str = "", settings: Settings | None = None) -> tuple[Stopped, tuple[str, ...]]:
+    """The apply that ``resume`` would go on with, and what happened to it, in sentences; nothing is changed.
+
+    Raises Refused where there is none.
+    """
+    from difftool.resuming import find, tell
+
+    settings = settings or load_settings()
+    now = read_target(settings, settings.target)
+    stopped = find(open_store(settings), now, snapshot_id)
+    return stopped, tell(stopped, now)
+
+
+def resume(
+    stopped: Stopped | str = "",
+    settings: Settings | None = None,
+    *,
+    allow: Collection[str] = (),
+    talk: Talk = silent,
+    report: Report = silent,
+) -> Applied:
+    """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
+
+    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    """
+    from difftool.hooks import Hooks, Occasion
+    from difftool.resuming import Resumption
+
+    settings = settings or load_settings()
+    if isinstance(stopped, str):
+        stopped, _ = find_stopped(stopped, settings)
+    occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
+    info = address(settings, settings.target)
+    hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
+    return Resumption(
+        stopped,
+        open_store(settings),
+        lambda: read_target(settings, settings.target),
+        options(settings),
+        settings.lock_timeout,
+        settings.retries,
+        frozenset((*allow, *settings.target.allow)),
+        talk,
+        report,
+    ).go_on(hooks)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
@@ -177,7 +248,8 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
+        plan = make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), replace(made, cluster=()))
+    return replace(plan, notes=(*plan.notes, "scope: files have no cluster to compare with")) if made.cluster else plan
 
 
 def dump(
@@ -270,9 +342,10 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent) -> Options:
     """How plans are made under these settings, and with what else is allowed."""
+    from difftool.allowing import in_bytes
     from difftool.annotations import asked
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE, in_bytes
+    from difftool.settings.readers import RECREATE
 
     words = {*allow, *(settings.target.allow if settings.default_target else ())}
     recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))
@@ -287,6 +360,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         small=in_bytes(settings.small_table),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,
+        cluster=settings.scope,
     )
 
 
@@ -329,21 +403,6 @@ def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
         return Checked(
             target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
         )
-
-
-def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
-    from difftool.snapshot import manifest
-
-    store = open_store(settings)
-    talk(f"taking a snapshot into {store.describe()}")
-    try:
-        saved = manifest.save(
-            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
-        )
-    except SnapshotError as error:
-        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
-        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
-    return saved.id
 
 
 def _before_last_apply(store: Store, now: Now) -> Snapshot:

@@ -23,11 +23,12 @@ from typer.models import ArgumentInfo, OptionInfo
 from typer.testing import CliRunner
 
 from difftool import errors
+from difftool.allowing import allowance
 from difftool.cli import DIFFERENT, app
 from difftool.settings import load
 from difftool.settings.environment import AWS_AMBIENT, AWS_REDIRECTS
 from difftool.settings.readers import ALLOWABLE, SCRATCH
-from difftool.settings.table import BY_VARIABLE, TEST_PREFIX
+from difftool.settings.table import BY_VARIABLE, HOOK_PREFIX, TEST_PREFIX
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -211,6 +212,7 @@ def _wrong_value(option: Parameter, value: str) -> str:
     if option.spellings[-1] == "--scratch" and value.islower() and "://" not in value:
         known = SCRATCH
     placeholder = value.isupper() or value in {"...", "…"} or value.startswith("recreate:")
+    placeholder = placeholder or (option.spellings[-1] == "--allow" and allowance(value) is not None)
     return f"{value} is none of {', '.join(known)}" if known and not placeholder and value not in known else ""
 
 
@@ -289,7 +291,9 @@ def test_what_the_check_of_commands_finds(call: str, said: str) -> None:
 def test_variables_exist(document: str) -> None:
     named = set(VARIABLE.findall(text_of(ROOT / document)))
     known = {*BY_VARIABLE, *AWS_AMBIENT, *OTHERS_VARIABLES}
-    unknown = {v for v in named - known if not AWS_REDIRECTS.fullmatch(v) and not v.startswith(TEST_PREFIX)}
+    unknown = {
+        v for v in named - known if not AWS_REDIRECTS.fullmatch(v) and not v.startswith((TEST_PREFIX, HOOK_PREFIX))
+    }
     assert unknown == set()
 
 

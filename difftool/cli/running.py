@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -14,17 +16,58 @@ if TYPE_CHECKING:
     from difftool.snapshot.manifest import Reason
 
 
-def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
-    """Refuse, ask, run, show, exit."""
+def run_plan(
+    plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason, allow: tuple[str, ...] = ()
+) -> NoReturn:
+    """Refuse, ask, run, show, exit; ``allow`` is what was agreed to besides the settings'."""
     from difftool import api, words
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
     if not plan.differs:
         leave(0)
-    refuse_unless_allowed(plan, settings.target.allow)
+    refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements:
-        _ask(plan, settings, yes=yes)
+        what = words.many(len(plan.statements), "statement")
+        _ask(f"apply {what}", plan, settings, yes=yes)
+        if not snapshot:
+            console.say(
+                "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
+            )
+    with _reported(plan) as report:
+        applied = api.apply(
+            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
+        )
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
+    """Say what happened to an apply that stopped part-way, ask, go on with it, show, exit."""
+    from difftool import api, words
+    from difftool.render.tables import show_outcomes
+
+    with console.steps("looking for what happened"):
+        stopped, told = api.find_stopped(snapshot, settings)
+    for sentence in told:
+        console.say(sentence)
+    _ask(
+        f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
+        stopped.plan,
+        settings,
+        yes=yes,
+    )
+    with _reported(stopped.plan) as report:
+        applied = api.resume(stopped, settings, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+@contextmanager
+def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
+    """A bar, or a line a statement, and what tells it of them."""
+    from difftool import words
+
     with console.progress("applying", len(plan.statements)) as bar:
 
         def report(outcome: Outcome) -> None:
@@ -33,18 +76,25 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
             elif outcome.state == "done":
                 bar.done(outcome.number)
 
-        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
-    show_outcomes(applied, console.out())
-    leave(DIFFERENT if applied.left else 0)
+        yield report
 
 
-def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
-    from difftool import words
+def say_idle(plan: Plan, allow: Sequence[str]) -> None:
+    """Warn of what was allowed and is about nothing in the plan: it may be misspelt."""
+    from difftool.allowing import idle
+
+    for word in idle(plan, allow):
+        console.warn(f"--allow {word} is about nothing in this plan")
+
+
+def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:
+    from difftool import hooks, words
 
     if yes:
         return
-    what = words.many(len(plan.statements), "statement")
-    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    for line in hooks.announced(settings.before_apply, settings.after_apply):
+        console.say(line)
+    question = f"{doing} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
         agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
     else:

@@ -4,6 +4,7 @@ from difftool.settings.explanation import explain
 from difftool.settings.loading import load
 from difftool.settings.values import (
     Explained,
+    Hook,
     PoolSettings,
     ScratchSettings,
     Settings,
@@ -13,6 +14,7 @@ from difftool.settings.values import (
 
 __all__ = [
     "Explained",
+    "Hook",
     "PoolSettings",
     "ScratchSettings",
     "Settings",

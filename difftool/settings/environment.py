@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from difftool.errors import UsageError
-from difftool.settings.table import BY_VARIABLE, PREFIX, SETTINGS, TEST_PREFIX
+from difftool.settings.table import BY_VARIABLE, HOOK_PREFIX, PREFIX, SETTINGS, TEST_PREFIX
 
 DOTENV = ".env"
 LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
@@ -88,7 +88,8 @@ def read(root: Path, process: Mapping[str, str]) -> Variables:
     """The process environment and ``root``'s ``.env``; raises UsageError for what is unknown or not allowed there."""
     dotenv = _parse(root / DOTENV)
     for name in process:
-        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX) and not SERVICE_LINK.fullmatch(name):
+        passes = name.startswith((TEST_PREFIX, HOOK_PREFIX)) or SERVICE_LINK.fullmatch(name)
+        if name.startswith(PREFIX) and not passes:
             _check_known(name, "the environment")
     for name, value in dotenv.items():
         if value:

@@ -9,7 +9,7 @@ from difftool.errors import UsageError
 from difftool.pg.conninfo import MASK, SCHEMES, Conninfo, is_url, mask_url
 from difftool.settings.layers import Given, Layers
 from difftool.settings.table import SETTINGS
-from difftool.settings.values import Explained, Settings, TargetSettings
+from difftool.settings.values import Explained, Hook, Settings, TargetSettings
 
 
 def explain(settings: Settings) -> tuple[Explained, ...]:
@@ -26,17 +26,21 @@ def rows(values: Mapping[str, Given], targets: Sequence[TargetSettings], layers:
 
 
 def shown(value: Any, *, secret: bool = False) -> str:
-    """A value as text; of a URL only the secrets are masked, any other secret is masked whole."""
+    """A value as text; of a URL only the secrets are masked, of a command its arguments, any other secret whole."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(_hook(part) if isinstance(part, Hook) else part for part in value)
     text = str(value)
     if text.startswith(SCHEMES):
         return _url(text)
     if is_url(text) and not secret:
         return mask_url(text)
     return MASK if secret and text else text
+
+
+def _hook(hook: Hook) -> str:
+    return f"{hook.program} {MASK}" if len(hook.words) > 1 else hook.program
 
 
 def _url(text: str) -> str:

@@ -16,8 +16,8 @@ from difftool.settings import environment, explanation, targets
 from difftool.settings import file as settings_file
 from difftool.settings.environment import refused
 from difftool.settings.layers import Given, Layers, given
-from difftool.settings.table import SCRATCH_URL, SETTINGS
-from difftool.settings.values import PoolSettings, ScratchSettings, Settings, SnapshotSettings, TargetSettings
+from difftool.settings.table import COMMAND, SCRATCH_URL, SETTINGS
+from difftool.settings.values import Hook, PoolSettings, ScratchSettings, Settings, SnapshotSettings, TargetSettings
 
 
 def load(
@@ -73,17 +73,26 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
-PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table trust_schema".split())
+PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table scope trust_schema".split())
 """Settings that are handed on as they are."""
 
 
-def _check_inside(path: str, place: str, root: Path) -> None:
+def _hooks(variable: str, given: Given, layers: Layers) -> tuple[Hook, ...]:
+    """Files of SQL by their absolute paths, and commands; a file may name no program, and no SQL from elsewhere."""
+    hooks: tuple[Hook, ...] = given.value
+    if commands := [h for h in hooks if not h.is_sql and not given.trusted]:
+        raise refused(f"{given.place} names {commands[0].program}", COMMAND, variable)
+    found = tuple(Hook((layers.absolute(h.program, trusted=given.trusted),)) if h.is_sql else h for h in hooks)
+    for hook in found if not given.trusted else ():
+        _check_inside(hook.program, given.place, layers.root, variable)
+    return found
+
+
+def _check_inside(path: str, place: str, root: Path, variable: str = "DIFFTOOL_SCHEMA") -> None:
     """A file may only point to schema files of its own repository: errors quote them, so any file could be read."""
     repository = settings_file.repository(root).resolve()
     if not Path(path).resolve().is_relative_to(repository):
-        raise refused(
-            f"{place} = {path}", f"it lies outside {repository}, and errors quote what they read", "DIFFTOOL_SCHEMA"
-        )
+        raise refused(f"{place} = {path}", f"it lies outside {repository}, and errors quote what they read", variable)
 
 
 def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSettings, ...], chosen: str) -> Settings:
@@ -93,6 +102,8 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         targets=found,
         default_target=chosen,
         **{name: value[name] for name in PLAIN},
+        before_apply=_hooks("DIFFTOOL_BEFORE_APPLY", values["before_apply"], layers),
+        after_apply=_hooks("DIFFTOOL_AFTER_APPLY", values["after_apply"], layers),
         rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),
         pool=PoolSettings(**{f: value[f"pool_{f}"] for f in ("size", "max_overflow", "timeout", "recycle")}),
         snapshot=SnapshotSettings(value["snapshot_store"], value["s3_endpoint"], value["s3_region"] or _region(values)),

@@ -9,10 +9,14 @@ from difftool.settings import readers
 from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET, TEXT, Reader, choice, integer
 
 PREFIX = "DIFFTOOL_"
-OPTIONS = frozenset("target schema engine column_order allow lock_timeout online rename scratch trust_schema".split())
+OPTIONS = frozenset(
+    "target schema engine column_order scope allow lock_timeout online rename scratch trust_schema".split()
+)
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
 """Variables of the test suite: difftool itself lets them pass."""
+HOOK_PREFIX = "DIFFTOOL_HOOK_"
+"""Variables that tell a hook what it is run for: a difftool that the hook calls lets them pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ SETTINGS: tuple[Setting, ...] = (
         "any",
         "Whether columns in another order are a difference: any order is well, or strict.",
     ),
+    _own(
+        "scope",
+        "scope",
+        readers.SCOPE,
+        (),
+        "What is compared beyond the schema: roles, database (its settings, comment and grants).",
+    ),
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),
@@ -99,6 +110,8 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
+    _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(
         "snapshot_store",
         "snapshots.store",
@@ -165,6 +178,8 @@ SETTINGS: tuple[Setting, ...] = (
     _theirs("AWS_DEFAULT_REGION", TEXT, "", "Region, when AWS_REGION is empty too."),
 )
 
+COMMAND = "it names a program to run"
+"""Why a command among the hooks is refused where a file of SQL is not."""
 SCRATCH_URL = "it names the server that schema files run on"
 """Why a URL for scratch is refused where one of the words is not."""
 

@@ -83,6 +83,23 @@ class ScratchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """What is run around an apply: a file of SQL, which is one word that ends in ``.sql``, or a command."""
+
+    words: tuple[str, ...]
+
+    @property
+    def is_sql(self) -> bool:
+        """True for a file of SQL."""
+        return len(self.words) == 1 and self.words[0].endswith(".sql")
+
+    @property
+    def program(self) -> str:
+        """The file, or the command without its arguments: a password may be among them."""
+        return self.words[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """One line of ``difftool config``: a setting's value with its secrets masked, and where it came from."""
 
@@ -109,9 +126,13 @@ class Settings:
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     retries: int = 10
+    before_apply: tuple[Hook, ...] = ()
+    after_apply: tuple[Hook, ...] = ()
     rename: tuple[str, ...] = ()
     online: bool = True
     small_table: str = "10MB"
+    scope: tuple[str, ...] = ()
+    """What is compared beyond the schema: roles, database."""
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()
