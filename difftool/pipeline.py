@@ -31,7 +31,7 @@ from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.seen import Seen
-from difftool.unseen import copy_unseen, read_unseen, settled
+from difftool.unseen import copy_unseen, finishing, read_unseen, settled
 from difftool.words import some
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _difference(
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import Renaming, Side
-    from difftool.engine.copying import Copying
+    from difftool.engine.copying import Copying, after
     from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
@@ -232,13 +232,15 @@ def _difference(
     before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
-    here = Side(base, now.unseen, before.circumstances)
+    native = options.engine == "native"
+    first = finishing(now.unseen, {(k.schema, k.name) for k in seen.now.catalog.by_key}) if native else ()
+    finished = after(first, workspace, base)
+    here = Side(finished, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
-    copying = Copying(workspace, base)
+    copying = Copying(workspace, finished)
     renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
     options.talk("proving the plan")
-    native = options.engine == "native"
     rehearsal = Rehearsal(
         workspace,
         base,
@@ -253,7 +255,7 @@ def _difference(
         online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
-    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
+    proven = rehearsal.prove([*first, *(names.from_scratch(sql) for sql in proposed)])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from difftool.model import Unhandled
 from difftool.objects import Key, Object, Objects, shown
+from difftool.parse import qualified
 from difftool.pg.connection import rows, run, session
+from difftool.pg.types import LockNotAvailable
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 Unseen = tuple[str, str, str, str]
 """The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, or a
-user mapping whose options are hidden from who reads; and of the index its definition."""
+user mapping whose options are hidden from who reads; and of the index its definition, of the partition its table."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",
@@ -47,17 +50,35 @@ def compare_unseen(
 
 
 def settled(found: Unhandled) -> bool:
-    """Whether the native engine sees to it: what is invalid or empty is built or filled."""
-    return found.detail in (WORDS["index", True], WORDS["materialized_view", True])
+    """Whether the native engine sees to it: what is invalid, empty or half detached is built, filled or finished."""
+    return found.detail in (WORDS["index", True], WORDS["materialized_view", True], WORDS["partition", True])
 
 
 def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:
-    """Give a copy the invalid indexes of its original, which no dump has: a plan drops them there as well."""
+    """Give a copy what no dump of its original has: invalid indexes, which a plan drops there as well, and half
+    detached partitions, which it finishes."""
     with session(info) as connection:
         run(connection, "SET search_path = ''")
-        for kind, _, _, definition in sorted(unseen):
+        for kind, schema, name, of in sorted(unseen):
             if kind == "index":
-                run(connection, definition)
+                run(connection, of)
+            elif kind == "partition":
+                _detach_half(info, of, qualified(schema, name))
+
+
+def _detach_half(info: Conninfo, table: str, partition: str) -> None:
+    """Detach a partition as far as the wait for those who use its table, of whom there is one."""
+    with session(info) as user, session(info) as connection:
+        run(user, f"BEGIN; LOCK TABLE ONLY {table} IN ACCESS SHARE MODE")
+        run(connection, "SET lock_timeout = '1ms'")
+        with suppress(LockNotAvailable):
+            run(connection, f"ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY")
+
+
+def finishing(unseen: Iterable[Unseen], known: Container[tuple[str, str]]) -> tuple[str, ...]:
+    """What finishes the detaching of the partitions that are ``known`` by schema and name."""
+    halves = sorted(u for u in unseen if u[0] == "partition" and u[1:3] in known)
+    return tuple(f"ALTER TABLE {of} DETACH PARTITION {qualified(s, n)} FINALIZE" for _, s, n, of in halves)
 
 
 def with_unseen(found: Objects, unseen: Iterable[Unseen]) -> Objects:

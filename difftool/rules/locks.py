@@ -18,7 +18,7 @@ SHARE, ACCESS_EXCLUSIVE = 5, 8
 """Lock modes as ``LockStmt`` numbers them."""
 WEAK = frozenset(
     {"AT_SetStatistics", "AT_ClusterOn", "AT_DropCluster", "AT_SetOptions", "AT_ResetOptions", "AT_ValidateConstraint",
-     "AT_SetRelOptions", "AT_ResetRelOptions", "AT_AttachPartition"}
+     "AT_SetRelOptions", "AT_ResetRelOptions", "AT_AttachPartition", "AT_DetachPartitionFinalize"}
 )  # fmt: skip
 TRIGGERS = frozenset(
     {"AT_EnableTrig", "AT_EnableAlwaysTrig", "AT_EnableReplicaTrig", "AT_DisableTrig", "AT_EnableTrigAll",
@@ -47,6 +47,8 @@ def _alter_table(node: Node, context: Context) -> Taken:
         yield from _dropped_key(command, table, context)
         if command.subtype.name == "AT_AttachPartition":
             yield from ((relation, READS) for relation in _attached(node, command, context))
+        elif command.subtype.name == "AT_DetachPartitionFinalize":
+            yield context.relation(command.def_.name), READS
         elif command.subtype.name == "AT_DetachPartition" and not command.def_.concurrent:
             yield from ((child, READS) for child in _detached(command, table, context))
 
