@@ -88,6 +88,7 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         if interrupts:
             before, after = [], [*before, *after]
         ready.setdefault(at, []).extend(before)
+        here |= {other: [] for other in form.also}
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
     stay = [here.get(n, [piece]) for n, piece in enumerate(plan)]
