@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from difftool.steps import Step
 
 POWERS = ("superuser", "createrole", "createdb", "replication", "bypassrls")
-NOT_CREATED = "does not exist on the target's server, and the files do not create it"
+NOT_CREATED = "does not exist on the target's server, and this plan does not create it"
 NOT_DROPPED = "the files drop it ({where}), and it exists: no role is dropped by a plan; DROP OWNED, then DROP ROLE"
 
 

@@ -96,10 +96,10 @@ def _of_attributes(node: Node, rights: Rights) -> Iterator[str]:
         if option.defname == "superuser" and (option.arg.boolval or is_a(node, "AlterRoleStmt")):
             yield "SUPERUSER"
         elif own := PASSED_ON.get(option.defname):
-            free = rights.major < GRANTORS and own == "createdb"
-            has = rights.major >= GRANTORS and getattr(rights, own)
-            if not (free or has):
+            if rights.major >= GRANTORS and not getattr(rights, own):
                 yield own.upper()
+            elif rights.major < GRANTORS and own != "createdb":
+                yield "SUPERUSER"
 
 
 def _over(role: str, rights: Rights, *, administered: bool = False) -> Iterator[str]:
