@@ -431,6 +431,7 @@ def test_a_role_that_may_not_is_refused_by_name(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         desk.apply("CREATE ROLE $app; ALTER ROLE $other LOGIN;")
     assert f"it lacks CREATEROLE to create role {desk.name('app')}" in refused.value.message
+    assert refused.value.message in desk.plan("CREATE ROLE $app; ALTER ROLE $other LOGIN;").notes
     with session(desk.server.admin) as connection:
         run(connection, desk.sql("ALTER ROLE $person CREATEROLE"))
     with pytest.raises(Refused, match="SUPERUSER to create role"):

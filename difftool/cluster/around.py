@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from difftool.cluster.reading import bootstrap, read
+from difftool.cluster.rights import lacking
 from difftool.cluster.said import Said, reserved
 from difftool.cluster.state import (
     ASPECTS,
@@ -76,7 +77,7 @@ def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Aro
         first=first,
         last=last,
         unhandled=(*found.unhandled, *left),
-        notes=tuple(_notes(files, here, want)),
+        notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(written.all, now.info)) else [])),
         proof=Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
