@@ -49,7 +49,7 @@ def refuse_unless_able(plan: Plan, info: Conninfo) -> None:
 
 
 def lacking(statements: Iterable[Statement], info: Conninfo) -> str:
-    """What the role that connects lacks for what is done to roles and to the database, in a sentence; "" for nothing."""
+    """What the role that connects lacks for what is done to roles and the database, as a sentence; "" for nothing."""
     about = [s for s in statements if s.kind in KINDS]
     if not about:
         return ""
