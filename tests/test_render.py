@@ -16,7 +16,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from difftool import console, planfile, words
-from difftool.errors import ConnectionFailed, Refused, SchemaError
+from difftool.errors import ConnectionFailed, DifftoolError, Refused, SchemaError
+from difftool.journal import Journal
 from difftool.model import (
     Applied,
     Fingerprints,
@@ -214,6 +215,8 @@ def test_a_plan_in_a_pipe_to_the_letter() -> None:
         "\n"
         "statements\n"
         "\n"
+        "  transaction 1 of 3: statements 1-4\n"
+        "\n"
         "    1  SET check_function_bodies = off;\n"
         "\n"
         "  + 2  CREATE TABLE public.anomalies (\n"
@@ -222,9 +225,7 @@ def test_a_plan_in_a_pipe_to_the_letter() -> None:
         "       );\n"
         "\n"
         "  + 3  CREATE TABLE public.models (id bigint);\n"
-        "\n"
         "  ~ 4  ALTER TYPE public.severity ADD VALUE 'critical';\n"
-        "       committed before the next statement\n"
         "\n"
         "  + 5  CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS $$\n"
         "       BEGIN\n"
@@ -233,12 +234,14 @@ def test_a_plan_in_a_pipe_to_the_letter() -> None:
         "           RETURN NEW;\n"
         "       END;\n"
         "       $$;\n"
+        "       transaction 2 of 3, by itself\n"
         "\n"
         "  + 6  CREATE INDEX CONCURRENTLY i ON public.t (a);\n"
         "       runs outside a transaction\n"
         "\n"
         "  - 7  ALTER TABLE public.users DROP COLUMN nickname;\n"
         "       breaks-clients, data-loss\n"
+        "       transaction 3 of 3, by itself\n"
         "\n"
         "hazards\n"
         "\n"
@@ -593,9 +596,21 @@ def test_a_fleet_in_other_formats() -> None:
 
 def test_snapshots() -> None:
     assert piped(lambda c: show_snapshots([snapshot(1)], c)) == (
-        "  snapshot              when (UTC)        database  before  size     schema\n"
+        "  snapshot              when (UTC)        database  before  size     schema    run\n"
         "  20250301-140211-a1b2  2025-03-01 14:02  app       apply   17.2 kB  aaaaaaaa\n"
     )
+    done = Journal(snapshot(1).id, 1, 7, done=7, ended="done")
+    for journal, said in (
+        (done, "done"),
+        (replace(done, done=3, reaches=5, ended=""), "not finished, 3 of 7"),
+        (replace(done, done=3, reaches=5, ended="failed"), "stopped, 3 of 7"),
+        (replace(done, done=0, reaches=5, ended="failed", doubt=True), "stopped, 0 of 7"),
+        (replace(done, done=0, reaches=5, ended="failed"), "nothing changed"),
+        (replace(done, done=0, ended=""), "not begun"),
+        (DifftoolError("damaged"), "not known"),
+    ):
+        told = piped(lambda c, journal=journal: show_snapshots([snapshot(1)], c, {snapshot(1).folder: journal}))
+        assert told.endswith(f"aaaaaaaa  {said}\n")
     assert "manifest.json is not JSON" in piped(SHOWN["snapshots"])
     assert piped(lambda c: show_snapshots([], c)) == "no snapshots\n"
 
