@@ -32,7 +32,7 @@ from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.seen import Seen
-from difftool.unseen import copy_unseen, finishing, read_unseen, settled
+from difftool.unseen import copy_unseen, read_unseen, settled
 from difftool.words import some
 
 if TYPE_CHECKING:
@@ -90,6 +90,12 @@ class Now:
             self.dumping.cancel()
         dumping = None if self.without else self.dumping
         return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
+
+    def at(self, catalog: Catalog) -> Now:
+        """The same database with the schema that it had."""
+        past = replace(self, dumping=None)
+        vars(past)["catalog"] = catalog
+        return past
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +254,7 @@ def _difference(
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
     from difftool.engine import Renaming, Side
-    from difftool.engine.copying import Copying, after
+    from difftool.engine.copying import Copying
     from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
@@ -260,15 +266,13 @@ def _difference(
     before = narrow(seen.scope, copy)
     copy_unseen(base.admin, now.unseen)
     options.talk(f"comparing ({options.engine})")
-    native = options.engine == "native"
-    first = finishing(now.unseen, {(k.schema, k.name) for k in seen.now.catalog.by_key}) if native else ()
-    finished = after(first, workspace, base)
-    here = Side(finished, now.unseen, before.circumstances)
+    here = Side(base, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
-    copying = Copying(workspace, finished)
+    copying = Copying(workspace, base)
     renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
     options.talk("proving the plan")
+    native = options.engine == "native"
     rehearsal = Rehearsal(
         workspace,
         base,
@@ -283,7 +287,7 @@ def _difference(
         online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
-    proven = rehearsal.prove([*first, *(names.from_scratch(sql) for sql in proposed)])
+    proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)

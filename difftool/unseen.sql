@@ -12,7 +12,8 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm' AND NOT c.relispopulated AND c.oid >= 16384
 UNION ALL
-SELECT 'partition', n.nspname::text, c.relname::text, format('%I.%I', pn.nspname, p.relname)
+SELECT 'partition', n.nspname::text, c.relname::text,
+       format('ALTER TABLE %I.%I DETACH PARTITION %I.%I', pn.nspname, p.relname, n.nspname, c.relname)
 FROM pg_inherits h
 JOIN pg_class c ON c.oid = h.inhrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,6 @@ from difftool.pg.types import Error
 
 if TYPE_CHECKING:
     from difftool.scratch.workspace import Database, Workspace
-
-
-def after(statements: Sequence[str], workspace: Workspace, base: Database) -> Database:
-    """The clone as it is after these: a copy of it, where there are any."""
-    if not statements:
-        return base
-    copy = workspace.create(base)
-    with session(copy.user) as connection:
-        for sql in statements:
-            execute(connection, sql)
-    return copy
 
 
 @dataclass
