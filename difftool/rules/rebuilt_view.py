@@ -32,7 +32,9 @@ def _indexes(old: Name, new: Name, context: Context) -> Iterator[tuple[int, str,
     """The indexes that the view gets: the place, the name, and how it is built on the new one under another name."""
     for place, node in context.later.nodes.get("IndexStmt", ()):
         sql, index = context.statements[place].sql, node.idxname or ""
-        text = sql.replace(f" INDEX {quoted(index)} ON {old.sql} ", f" INDEX {quoted(building(index))} ON {new.sql} ", 1)
+        text = sql.replace(
+            f" INDEX {quoted(index)} ON {old.sql} ", f" INDEX {quoted(building(index))} ON {new.sql} ", 1
+        )
         parsed = parse(text) if index and place > context.position and text != sql else None
         if parsed and is_a(parsed[0], "IndexStmt") and parsed[0].relation.relname == new.name:
             yield place, index, text
