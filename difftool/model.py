@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -12,16 +11,65 @@ HazardKind = Literal[
 HAZARDS: tuple[HazardKind, ...] = get_args(HazardKind)
 """Every hazard, the worst first."""
 
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
 Action = Literal["create", "alter", "drop", "set"]
 """What a statement does to its object; ``set`` is for a session setting, which has no object."""
 
 
+LockMode = Literal["SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"]
+"""The table-level locks that a change of the schema takes, by PostgreSQL's names; weaker ones stop nobody's queries."""
+LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
+"""The weakest first."""
+
+Work = Literal["", "read", "rewritten"]
+"""What is done with every row of a table: nothing, or it is looked at, or written anew."""
+
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """A danger that a statement carries: one kind, and a sentence for the person on call."""
+    """A danger that a statement carries: one kind, and a sentence for the person on call.
+
+    ``objects`` are those that it speaks of, as SQL writes them: the column that is lost, the tables that are locked;
+    none where that is not known. ``bytes`` is how large their tables are, None where nobody knows. ``renamed``, of
+    maybe-rename, is what ``--rename`` takes if it is one.
+    """
 
     kind: HazardKind
     detail: str
+    objects: tuple[str, ...] = field(default=(), metadata=LATER)
+    bytes: int | None = field(default=None, metadata=LATER)
+    renamed: str = field(default="", metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that a statement takes on a relation in use, and keeps until its transaction ends.
+
+    ``measured``: it was seen in pg_locks when the statement ran on a clone; else it is known for statements of this
+    form. ``relation`` is the name before the plan, as SQL writes it; ``below`` counts the partitions or children that
+    are locked as it is, and ``rows`` and ``bytes`` are of all of them, None where nobody knows. ``seconds`` is how long
+    ``work`` takes, estimated from the size; ``writes`` is how many rows a second others wrote while the plan was made.
+    """
+
+    mode: LockMode
+    relation: str
+    measured: bool
+    work: Work = ""
+    below: int = 0
+    rows: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    writes: float | None = None
+
+    @property
+    def blocks(self) -> str:
+        """What waits for it: "reads and writes", "writes" or "", for what other changes alone wait for."""
+        return {"ACCESS EXCLUSIVE": "reads and writes", "SHARE UPDATE EXCLUSIVE": ""}.get(self.mode, "writes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +89,8 @@ class Statement:
     transaction: bool = True
     commit: bool = False
     hazards: tuple[Hazard, ...] = ()
+    locks: tuple[Lock, ...] = field(default=(), metadata=LATER)
+    """The strongest first; only on relations that were there before the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +130,6 @@ class TargetIdentity:
     system_identifier: str
 
 
-LATER = {"later": True}
-"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
     """SHA-256 of the two normalised schemas, hexadecimal, and how they were taken (method and pg_dump's major).
@@ -99,6 +145,9 @@ class Fingerprints:
     desired_objects: tuple[tuple[str, str, str], ...] = ()
     wanted: tuple[str, ...] = field(default=(), metadata=LATER)
     """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
+    target_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    """As ``target_objects``, of the roles, memberships and aspects of the database that ``scope`` took in."""
+    desired_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +184,6 @@ class Plan:
     def differs(self) -> bool:
         """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
         return bool(self.statements or self.unhandled)
-
-    def unallowed(self, allowed: Collection[str]) -> tuple[tuple[int, Statement, Hazard], ...]:
-        """The hazards that nobody allowed; to allow a statement's loss of data is to allow that clients miss it."""
-        implied = {"breaks-clients"} if "data-loss" in allowed else set()
-        return tuple(
-            (n, s, h)
-            for n, s, h in self.hazards()
-            if "all" not in allowed
-            and h.kind not in allowed
-            and not (h.kind in implied and any(x.kind == "data-loss" for x in s.hazards))
-        )
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
         """Each hazard with its statement and that statement's number (from 1), in the plan's order."""

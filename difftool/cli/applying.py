@@ -19,6 +19,7 @@ from difftool.cli.options import (
     Quiet,
     Rename,
     Schema,
+    Scope,
     Scratch,
     Secrets,
     Target,
@@ -26,11 +27,13 @@ from difftool.cli.options import (
     Verbose,
     Yes,
 )
-from difftool.cli.running import run_plan
+from difftool.cli.renaming import ask_renames
+from difftool.cli.running import run_plan, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from difftool.model import Plan
     from difftool.settings import Settings
 
 
@@ -50,6 +53,7 @@ def apply_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -68,16 +72,17 @@ def apply_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        scope=scope,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or online or rename or column_order):
+    if planfile_ and (schema or engine or online or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --rename and --column-order are for making one",
+            "--schema, --engine, --online, --rename, --column-order and --scope are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
@@ -87,14 +92,22 @@ def apply_command(
         )
     if create_database:
         create_missing(settings, yes=yes)
+
+    def made(under: Settings) -> Plan:
+        with console.steps() as talk:
+            return api.plan(under, talk=talk)
+
+    others: tuple[str, ...] = ()
     if planfile_:
         plan = planfile.read(planfile_)
         api.check_fresh(plan, settings)  # before anybody is asked; apply itself looks again, alone
     else:
-        with console.steps() as talk:
-            plan = api.plan(settings, talk=talk)
+        plan = made(settings)
+        if not yes:
+            plan, settings, others = ask_renames(plan, settings, settings.target.allow, made)
     show(plan, Form.table, settings, show_secrets=show_secrets)
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+    say_idle(plan, allow or ())
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply", allow=others)
 
 
 def rollback_command(
@@ -131,6 +144,7 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
+    say_idle(plan, allow or ())
     run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
 
 

@@ -31,6 +31,10 @@ Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of t
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
 Order = Annotated[str, typer.Option("--column-order", help="any, or strict: another order is a difference.")]
+Scope = Annotated[
+    list[str] | None,
+    typer.Option("--scope", help="Compare roles, or the database's own settings, too; repeatable."),
+]
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
@@ -44,7 +48,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only warnings an
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every step.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Allow = Annotated[
-    list[str] | None, typer.Option("--allow", help="A hazard that may run, unproven, or all; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--allow", help="A hazard that may run, HAZARD:NAME, HAZARD:below=SIZE, unproven, or all; repeatable."
+    ),
 ]
 Preview = Annotated[
     list[str] | None, typer.Option("--allow", help="recreate:NAME, or all: plan as apply would with it; repeatable.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,14 +19,20 @@ from difftool.cli.options import (
     Quiet,
     Rename,
     Schema,
+    Scope,
     Scratch,
     Secrets,
     Target,
     Trust,
     Verbose,
 )
+from difftool.cli.renaming import ask_renames
 from difftool.cli.showing import exit_by, settings_of, show
 from difftool.errors import UsageError
+
+if TYPE_CHECKING:
+    from difftool.model import Plan
+    from difftool.settings import Settings
 
 
 def plan_command(
@@ -37,6 +43,7 @@ def plan_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -55,12 +62,19 @@ def plan_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        scope=scope,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
     )
-    with console.steps() as talk:
-        plan = api.plan(settings, allow=previewed(allow), talk=talk)
+
+    def made(under: Settings) -> Plan:
+        with console.steps() as talk:
+            return api.plan(under, allow=previewed(allow), talk=talk)
+
+    plan = made(settings)
+    if out:  # a finished plan can be told no more
+        plan, settings, _ = ask_renames(plan, settings, (), made)
     show(plan, form, settings, show_secrets=show_secrets)
     if out:
         planfile.write(plan, out)
@@ -76,6 +90,7 @@ def diff_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -88,7 +103,7 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, trust_schema=trust_schema
+        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
     from difftool.snapshot.manifest import Reason
 
 
-def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
-    """Refuse, ask, run, show, exit."""
+def run_plan(
+    plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason, allow: tuple[str, ...] = ()
+) -> NoReturn:
+    """Refuse, ask, run, show, exit; ``allow`` is what was agreed to besides the settings'."""
     from difftool import api, words
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
     if not plan.differs:
         leave(0)
-    refuse_unless_allowed(plan, settings.target.allow)
+    refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements:
         _ask(plan, settings, yes=yes)
     with console.progress("applying", len(plan.statements)) as bar:
@@ -33,9 +36,19 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
             elif outcome.state == "done":
                 bar.done(outcome.number)
 
-        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+        applied = api.apply(
+            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
+        )
     show_outcomes(applied, console.out())
     leave(DIFFERENT if applied.left else 0)
+
+
+def say_idle(plan: Plan, allow: Sequence[str]) -> None:
+    """Warn of what was allowed and is about nothing in the plan: it may be misspelt."""
+    from difftool.allowing import idle
+
+    for word in idle(plan, allow):
+        console.warn(f"--allow {word} is about nothing in this plan")
 
 
 def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from difftool.model import HAZARDS, Hazard, Statement
 from difftool.parse import Node, is_a, parse
+from difftool.rules.about import spoken_of
 from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
@@ -35,7 +36,7 @@ def findings(statement: Statement, context: Context) -> Iterator[tuple[Rule, Haz
         yield from _found(None, UNPARSABLE, statement, context)
     context.begin_statement()
     for node in parsed or ():
-        taken = locks(node, context)
+        context.taken = taken = locks(node, context)
         yield from _found(node, type(node).__name__, statement, context)
         if is_a(node, "AlterTableStmt"):
             yield from _subcommands(node, statement, context)
@@ -59,7 +60,7 @@ def _found(node: Node, what: str, statement: Statement, context: Context) -> Ite
     for rule in looking_at(what):
         for hazard in rule.find(node, statement, context):
             context.found.append((rule, hazard))
-            yield rule, hazard
+            yield rule, spoken_of(hazard, node, statement, context)
 
 
 def _enter(node: Node, context: Context) -> None:
@@ -70,15 +71,15 @@ def _enter(node: Node, context: Context) -> None:
 
 def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small))
+    forms = ((place, _online_form(context)) for place, context in before_each(statements, facts, small))
     return {place: form for place, form in forms if form}
 
 
 def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Probe], ...]:
     """What of the target's rows is worth a look, each with the place of the statement that it is about."""
     return tuple(
-        (place, found)
-        for place, context in _before_each(statements, facts)
+        (place, spoken_of(found, node, statements[place], context))
+        for place, context in before_each(statements, facts)
         for top in context.parsed[place] or ()
         for what, node in _looked_at(top, context)
         for look in probing(what)
@@ -86,11 +87,12 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     )
 
 
-def _before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
+def before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
     """Each statement's place, and the context as it is before that statement."""
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
     for position, statement in enumerate(statements):
         context.position = position
+        context.taken = {}
         yield position, context
         for _ in findings(statement, context):
             pass

@@ -13,7 +13,8 @@ from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
 from difftool.rules.later import Again, Later
 from difftool.rules.registry import Rule
 from difftool.rules.sqltype import SqlType, declared
-from difftool.rules.words import counted, size
+from difftool.rules.words import counted
+from difftool.sizes import size
 
 UNKNOWN = -1
 """The OID of what the facts do not know; what the plan makes has smaller ones."""
@@ -73,6 +74,8 @@ class Context:
         """What the rules have found in the statement at hand so far."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
+        self.taken: Mapping[int, int] = {}
+        """What the statement at hand locks, by OID: see ``locks``."""
         self.of_index = False
 
     def begin_statement(self) -> None:

@@ -29,11 +29,14 @@ WITH relations AS (
 SELECT
     (SELECT json_build_object('version', current_setting('server_version_num')::int,
                               'time_zone', current_setting('TimeZone'),
-                              'search_path', current_schemas(false))) AS settings,
+                              'search_path', current_schemas(false),
+                              'at', extract(epoch FROM clock_timestamp())::float8)) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
-                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END))
+                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END,
+                CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
+                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,
@@ -58,7 +61,7 @@ SELECT
                             WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid))
                       ORDER BY a.attnum),
-                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid) ORDER BY c.nspname, c.relname)
+                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate) ORDER BY c.nspname, c.relname)
      FROM pg_index i JOIN relations c ON c.oid = i.indexrelid) AS indexes,
     (SELECT json_agg(json_build_array(t.oid::bigint, n.nspname, t.typname, t.typtype,
                 CASE WHEN e.typarray = t.oid THEN e.oid::bigint END, NULLIF(t.typbasetype, 0)::bigint, t.typtypmod,
