@@ -22,8 +22,8 @@ from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Facts
 from difftool.rules.identify import identify
 from difftool.rules.made import makes
+from difftool.rules.together import read_once, rewritten_once, scanned
 from difftool.rules.transaction import transactional
-from difftool.together import read_once, rewritten_once, scanned
 
 COLUMNS = frozenset({"AT_AddColumn", "AT_DropColumn", "AT_AlterColumnType", "AT_SetExpression"})
 """Subcommands of ALTER TABLE after which a column is another one."""

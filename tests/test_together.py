@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difftool.prove import as_statements
-from difftool.together import read_once, rewritten_once, scanned
+from difftool.rules.together import read_once, rewritten_once, scanned
 
 ONE, TWO, KEY = (
     f"ALTER TABLE t ADD CONSTRAINT {what} NOT VALID"
