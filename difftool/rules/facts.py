@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` only of a CHECK."""
+    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` of a CHECK or a foreign key."""
 
     name: str
     type: str

@@ -47,7 +47,7 @@ SELECT
      FROM pg_attribute a JOIN relations c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('S', 'i', 'I')) AS columns,
     (SELECT json_agg(json_build_array(k.conrelid::bigint, k.conname, k.contype, k.convalidated,
-                CASE WHEN k.contype = 'c' THEN pg_get_constraintdef(k.oid) END,
+                CASE WHEN k.contype IN ('c', 'f') THEN pg_get_constraintdef(k.oid) END,
                 ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
                       ORDER BY array_position(k.conkey, a.attnum)),
                 k.confrelid::bigint,
