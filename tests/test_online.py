@@ -28,7 +28,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.prove import as_statements
 from difftool.rules import annotate
-from difftool.rules.belongs import read_belongs
+from difftool.rules.belongs import attached, read_belongs
 from difftool.rules.facts import Facts, read_facts
 from difftool.segments import is_transaction, segments
 
@@ -43,9 +43,9 @@ def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Sta
     with session(now) as connection:
         facts = read_facts(connection)
         role = rows(connection, "SELECT current_user")[0][0]
-    with session(want) as connection:
-        facts = replace(facts, wanted=read_belongs(connection))
     found = native.compare(native.read(now), native.read(want), role, lambda _: True)
+    with session(want) as connection:
+        facts = replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
     assert found.refused == ()
     return online(as_statements(found.statements), facts, small=small), facts
 
