@@ -65,21 +65,40 @@ class Checked:
 
 
 def plan(
-    settings: Settings | None = None, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent
+    settings: Settings | None = None,
+    *,
+    prove: bool = True,
+    allow: Collection[str] = (),
+    defer: Collection[str] = (),
+    talk: Talk = silent,
 ) -> Plan:
     """The plan that makes the target its desired schema, proven unless ``prove`` is False; nothing is changed.
 
-    ``allow`` is what apply would be allowed; only "recreate:NAME" and "all" make another plan.
+    ``allow`` is what apply would be allowed; only "recreate:NAME" and "all" make another plan. ``defer`` puts off what
+    carries these hazards, with what needs it.
     """
-    return _planned(settings or load_settings(), prove, allow, talk)
+    return _planned(settings or load_settings(), prove, allow, defer, talk)
 
 
-def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk) -> Plan:
+def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Collection[str], talk: Talk) -> Plan:
     from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    return make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    made = options(settings, prove=prove, allow=allow, talk=talk)
+    return make_plan(now, wanted, replace(made, defer=_deferrable(defer, settings)))
+
+
+def _deferrable(words: Collection[str], settings: Settings) -> tuple[str, ...]:
+    """Words for ``--defer``; raises UsageError for what is no hazard, and for an engine that cannot."""
+    from difftool.allowing import allowance
+
+    for word in words:
+        if allowance(word) is None:
+            raise UsageError(f"--defer {word} is no hazard", hint="--defer data-loss, or data-loss:public.users.name")
+    if words and settings.engine != "native":
+        raise UsageError(f"the engine {settings.engine} defers nothing", hint="leave --engine out")
+    return tuple(words)
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -111,6 +130,7 @@ def apply(
     settings: Settings | None = None,
     *,
     allow: Collection[str] = (),
+    defer: Collection[str] = (),
     snapshot: bool = True,
     reason: Reason = "apply",
     talk: Talk = silent,
@@ -130,13 +150,14 @@ def apply(
     if isinstance(plan, str | Path):
         plan = planfile.read(Path(plan))
     elif plan is None:
-        plan = _planned(settings, True, allow, talk)
+        plan = _planned(settings, True, allow, defer, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
     refuse_unless_allowed(plan, {*allow, *settings.target.allow})
     if not plan.statements:
         refuse_unless_fresh(plan, now)
-        return Applied(plan, left=plan.unhandled)
+        recorded = _record_deferred(settings, plan, now, reason, talk) if plan.deferred and snapshot else ""
+        return Applied(plan, snapshot=recorded, left=plan.unhandled)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -330,7 +351,12 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
 
     now = read_now(target, info, dumping, settings.rules)
     made = replace(options(settings, talk=talk), compare_only=True)
-    return make_plan(now, desired_files(settings, target), made)
+    found = make_plan(now, desired_files(settings, target), made)
+    if not found.unhandled:
+        return found
+    from difftool.snapshot.deferred import told_apart
+
+    return told_apart(found, open_store(settings))
 
 
 def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
@@ -357,6 +383,13 @@ def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Ta
         hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
         raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
     return saved.id
+
+
+def _record_deferred(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
+    """A snapshot of an apply that runs nothing, for the record of what it puts off; none where that is on record."""
+    from difftool.snapshot.deferred import is_recorded
+
+    return "" if is_recorded(plan, open_store(settings)) else _snapshot(settings, plan, now, reason, talk)
 
 
 def _before_last_apply(store: Store, now: Now) -> Snapshot:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difftool import positions
 from difftool.catalog import Catalog, compare
-from difftool.model import Proof, Statement, Unhandled
+from difftool.model import Deferred, Proof, Statement, Unhandled
 from difftool.seen import Seen, former, see
 from difftool.unseen import compare_unseen
+from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
+    from difftool.engine import Proposal
     from difftool.pipeline import Now, Options
+    from difftool.prove import Proven
+    from difftool.scratch.workspace import Workspace
     from difftool.wanted import Built
 
 
@@ -26,6 +30,9 @@ class Difference:
     unhandled: tuple[Unhandled, ...] = ()
     notes: tuple[str, ...] = ()
     proof: Proof | None = None
+    deferred: tuple[Deferred, ...] = ()
+    result: Catalog | None = None
+    """What it leads to, where something is put off."""
 
 
 def look(now: Now, want: Built, renamed: Iterable[Renamed] = ()) -> Seen:
@@ -54,3 +61,19 @@ def unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
     common = [k for k in seen.now.catalog.by_key if k in seen.want.catalog.by_key]
     both = {(kind, k.schema, k.name) for k in common for kind in ("materialized_view", "partition")}
     return compare_unseen(now.unseen, want.unseen, both)
+
+
+def remarks(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
+    """What is worth knowing of how a plan came to be."""
+    if lost:
+        yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
+    if proven.referee:
+        yield proven.referee
+    if proven.offline:
+        yield f"no online form was found that can be proven: {proven.offline}"
+    for name in proposal.idle:
+        yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
+    if proposal.broken:
+        yield f"{proposal.broken}; the plan was made from the dump alone"
+    if workspace.scratch.same_server:
+        yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"

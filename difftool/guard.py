@@ -140,8 +140,9 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
             f"all statements are committed, but the result was not verified: {why}", hint="difftool check verifies it"
         ) from None
     ordered = tuple(u for u in plan.unhandled if u.kind == COLUMN_ORDER)  # whatever was run, it moved no column
-    if after.fingerprint == plan.fingerprints.desired:
+    made = plan.fingerprints
+    if after.fingerprint == (made.result or made.desired):
         return ordered
     said = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
-    found = changed(after.objects, plan.fingerprints.desired_objects)
+    found = changed(after.objects, made.result_objects if made.result else made.desired_objects)
     return (*(Unhandled(u.kind, u.name, said[u.detail]) for u in found), *ordered)

@@ -54,6 +54,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferred:
+    """A statement that is put off on purpose: the hazard that was to be, "" where it only goes along, and why."""
+
+    statement: Statement
+    hazard: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unhandled:
     """A difference that the plan does not settle: named, never silent."""
 
@@ -105,6 +114,9 @@ class Fingerprints:
     desired_objects: tuple[tuple[str, str, str], ...] = ()
     wanted: tuple[str, ...] = field(default=(), metadata=LATER)
     """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
+    result: str = field(default="", metadata=LATER)
+    result_objects: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    """Of a plan that puts something off: what it leads to; "" where that is the desired schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +148,18 @@ class Plan:
     proof: Proof | None = None
     created: str = ""
     tool_version: str = ""
+    deferred: tuple[Deferred, ...] = field(default=(), metadata=LATER)
+    """What is put off; of a check, what an apply before has put off."""
 
     @property
     def differs(self) -> bool:
-        """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
-        return bool(self.statements or self.unhandled)
+        """True when anything is left to do or to say: a statement now or later, or a difference that none settles."""
+        return bool(self.statements or self.unhandled or self.deferred)
+
+    @property
+    def only_deferred(self) -> bool:
+        """True when all that is left was put off on purpose."""
+        return bool(self.deferred) and not self.statements and not self.unhandled
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
         """Each hazard with its statement and that statement's number (from 1), in the plan's order."""

@@ -10,9 +10,9 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -20,27 +20,24 @@ from typing import TYPE_CHECKING
 from difftool import __version__
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
-from difftool.comparing import Difference, compared, look, orders, unseen
+from difftool.comparing import Difference, compared, look, orders, remarks, unseen
+from difftool.emptiness import is_empty
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
 from difftool.model import Fingerprints, Plan, Proof, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
-from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.seen import Seen
 from difftool.unseen import copy_unseen, read_unseen, settled
-from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
-    from difftool.pg.types import Connection
-    from difftool.prove import Proven
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
@@ -111,6 +108,8 @@ class Options:
     """any, or strict."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
+    defer: tuple[str, ...] = ()
+    """Hazards whose statements are put off, as ``--allow`` writes them."""
 
 
 def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
@@ -219,6 +218,7 @@ def _difference(
     options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
+    from difftool.deferring import defer, said_of
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
     from difftool.online import online
@@ -237,6 +237,13 @@ def _difference(
     copying = Copying(workspace, base)
     renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
+
+    def contract(copy: Database) -> tuple[str, ...]:
+        again = replace(renaming, run=(tried := Copying(workspace, copy)).run, copy=tried.database)
+        sides = (Side(copy, circumstances=before.circumstances), replace(there, unseen=frozenset()))
+        found, _ = _proposal(now, sides, workspace.role, again, seen.scope, options)
+        return tuple(map(names.from_scratch, found.statements))
+
     options.talk("proving the plan")
     native = options.engine == "native"
     rehearsal = Rehearsal(
@@ -256,14 +263,24 @@ def _difference(
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
-    left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
-    statements = annotate(proven.statements, facts, small=options.small)
+    left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
+    annotated = annotate(proven.statements, facts, small=options.small)
+    statements = with_rows(annotated, facts, partial(session, now.info, read_only=True))
+    interim = None
+    if options.defer:
+        options.talk("putting off what is deferred")
+        interim = defer(options.defer, rehearsal, proven, statements, facts, options.small, contract)
+        known = {(u.kind, u.name) for u in (*proposal.refused, *left)}
+        left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
+    after = interim.after if interim else proven.after
+    ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
     return Difference(
-        with_rows(statements, facts, partial(session, now.info, read_only=True)),
+        interim.statements if interim else statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*_notes(workspace, proposal, proven, lost), *noted),
+        (*remarks(workspace, proposal, proven, lost), *noted, *said_of(interim, options.defer)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
+        interim.deferred if interim else (),
+        after if interim else None,
     )
 
 
@@ -277,27 +294,6 @@ def _proposal(
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         return propose(options.engine, *sides, role, empty, options.recreate, renaming, scope), read_facts(connection)
-
-
-def is_empty(connection: Connection, schema: str, table: str) -> bool:
-    """Whether a table of the target holds no rows, and its children hold none either."""
-    return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
-
-
-def _notes(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
-    """What is worth knowing of how a plan came to be."""
-    if lost:
-        yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
-    if proven.referee:
-        yield proven.referee
-    if proven.offline:
-        yield f"no online form was found that can be proven: {proven.offline}"
-    for name in proposal.idle:
-        yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
-    if proposal.broken:
-        yield f"{proposal.broken}; the plan was made from the dump alone"
-    if workspace.scratch.same_server:
-        yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
 def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:
@@ -316,7 +312,13 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen
         desired=wanted.label,
         engine=options.engine,
         fingerprints=Fingerprints(
-            here.fingerprint, want.fingerprint, here.method, here.objects, want.objects, seen.known
+            here.fingerprint,
+            want.fingerprint,
+            here.method,
+            here.objects,
+            want.objects,
+            seen.known,
+            *((found.result.fingerprint, found.result.objects) if found.result else ()),
         ),
         statements=found.statements,
         unhandled=unhandled,
@@ -326,6 +328,7 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen
         proof=found.proof if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
+        deferred=found.deferred,
     )
 
 

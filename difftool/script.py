@@ -91,6 +91,7 @@ def _header(plan: Plan) -> Iterator[str]:
         yield f"created:  {plan.created}" + (f" by difftool {plan.tool_version}" if plan.tool_version else "")
     yield words.proof(plan)
     yield from (f"{words.unsettled(plan)}: {words.with_detail(u)}" for u in plan.unhandled)
+    yield from (f"deferred: {words.put_off(d)}" for d in plan.deferred)
     yield from (f"ignored: {words.with_detail(i)}" for i in plan.ignored)
     yield from (f"note: {n}" for n in plan.notes)
 

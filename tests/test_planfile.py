@@ -297,7 +297,7 @@ def test_json_schema_refuses_other_things(path: str) -> None:
 
 def test_json_schema_knows_every_word_of_the_model() -> None:
     assert SCHEMA["$defs"]["hazard"]["enum"] == list(model.HAZARDS)
-    actions = SCHEMA["properties"]["statements"]["items"]["properties"]["action"]["enum"]
+    actions = SCHEMA["$defs"]["statement"]["properties"]["action"]["enum"]
     assert actions == list(get_args(model.Action))
 
 

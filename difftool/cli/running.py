@@ -40,7 +40,21 @@ def run_plan(
             plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
         )
     show_outcomes(applied, console.out())
+    _say_deferred(plan, snapshot=snapshot)
     leave(DIFFERENT if applied.left else 0)
+
+
+def _say_deferred(plan: Plan, *, snapshot: bool) -> None:
+    """What was put off, and whether that is on record."""
+    from difftool import words
+
+    if not plan.deferred:
+        return
+    console.say(
+        f"deferred: {words.some([words.title(d.statement) for d in plan.deferred], 10)}; difftool apply runs them"
+    )
+    if not snapshot:
+        console.warn("without a snapshot nothing records what was deferred: difftool check calls it drift")
 
 
 def say_idle(plan: Plan, allow: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ def markdown(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool
         *_objects(plan),
         *_hazards(plan),
         *_items(words.unsettled(plan).capitalize(), [code(words.subject(u)) + _why(u.detail) for u in plan.unhandled]),
+        *_items("Deferred", [text(words.put_off(d)) for d in plan.deferred]),
         *_items("Ignored", [code(words.one_line(i.name)) + _why(i.detail) for i in plan.ignored]),
         *_items("Notes", [text(words.one_line(n)) for n in plan.notes]),
     ]

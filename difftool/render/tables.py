@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from difftool.settings.values import Explained
     from difftool.snapshot.manifest import Snapshot
 
-STATES = {"in sync": "green", "drifted": "yellow", "unreachable": "red", "error": "red"}
+STATES = {"in sync": "green", "deferred": "cyan", "drifted": "yellow", "unreachable": "red", "error": "red"}
 OUTCOMES = {"done": "green", "running": "yellow", "failed": "red", "rolled back": "yellow", "not run": "dim"}
 Result = tuple[str, Outcome]
 FEW = 30
