@@ -40,7 +40,7 @@ PART = "it is a part of what is deferred"
 AGAIN = "it would have to be done again with what is deferred"
 IMPLIES = "it would do what is deferred: {}"
 NOT_FILLED = """
-SELECT FROM pg_attribute
+SELECT 1 FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attname = %s AND attnotnull AND NOT atthasdef AND attidentity = ''
 """
 
