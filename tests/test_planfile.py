@@ -56,6 +56,15 @@ PLAN = model.Plan(
     proof=model.Proof("embedded 18.6", 180006, 0.1 + 0.2),
     created="2026-11-23T05:21:05Z",
     tool_version="0.1.0",
+    deferred=(
+        model.Deferred(
+            model.Statement(
+                "ALTER TABLE t DROP a", "column", "public.t.a", "drop", hazards=(model.Hazard("data-loss", "d"),)
+            ),
+            "data-loss",
+            "deletes values",
+        ),
+    ),
 )
 EMPTY = model.Plan(TARGET, "schema/", "migra", model.Fingerprints("", "", ""))
 

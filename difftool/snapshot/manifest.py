@@ -86,7 +86,9 @@ def save(store: Store, *, plan: Plan, schema_dump: str, reason: Reason, pg_dump:
         server_version=plan.target.server_version,
         tool_version=plan.tool_version,
         reason=reason,
-        fingerprints=replace(plan.fingerprints, target_objects=(), desired_objects=()),  # long, and in plan.json
+        fingerprints=replace(
+            plan.fingerprints, target_objects=(), desired_objects=(), result_objects=()
+        ),  # long, and in plan.json
         parts=tuple(Part(name, _sha256(content), len(content)) for name, content in data.items()),
         pg_dump=pg_dump,
     )
