@@ -174,7 +174,7 @@ def test_edit_cannot_hide_behind_a_second_key() -> None:
         planfile.loads(text, "p.json")
 
 
-@pytest.mark.parametrize("key", [field.name for field in fields(model.Plan)])
+@pytest.mark.parametrize("key", [field.name for field in fields(model.Plan) if "later" not in field.metadata])
 def test_missing_key_is_named(key: str) -> None:
     with pytest.raises(UsageError, match=f'p.json: it has no "{key}"'):
         planfile.loads(resealed(lambda body: body.pop(key)), "p.json")
