@@ -47,6 +47,7 @@ PLAN = model.Plan(
             "public.users",
             "drop",
             hazards=(model.Hazard("data-loss", "5 rows go"), model.Hazard("breaks-clients", "who reads it fails")),
+            locks=(model.Lock("ACCESS EXCLUSIVE", "public.users", measured=True, bytes=8192),),
         ),
     ),
     unhandled=(model.Unhandled("comment", "public.users", "migra knows no comments"),),
