@@ -81,12 +81,14 @@ def plan(
 
 
 def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Collection[str], talk: Talk) -> Plan:
+    from difftool.data_steps import read as read_data
     from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
     made = options(settings, prove=prove, allow=allow, talk=talk)
-    return make_plan(now, wanted, replace(made, defer=_deferrable(defer, settings)))
+    data = read_data(settings.data) if settings.data else ()
+    return make_plan(now, wanted, replace(made, defer=_deferrable(defer, settings), data=data))
 
 
 def _deferrable(words: Collection[str], settings: Settings) -> tuple[str, ...]:
@@ -157,7 +159,10 @@ def apply(
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         recorded = _record_deferred(settings, plan, now, reason, talk) if plan.deferred and snapshot else ""
-        return Applied(plan, snapshot=recorded, left=plan.unhandled)
+        if not plan.data:
+            return Applied(plan, snapshot=recorded, left=plan.unhandled)
+        with only_apply(now):
+            return Applied(plan, (), recorded, plan.unhandled, _run_data(settings, plan, now, talk))
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -171,10 +176,21 @@ def apply(
 
         def run() -> Applied:
             outcomes = runner.run()
+            data = _run_data(settings, plan, now, talk)
             talk("verifying")
-            return Applied(plan, outcomes, kept, verify(plan, now))
+            return Applied(plan, outcomes, kept, verify(plan, now), data)
 
         return hooks.around(run, kept)
+
+
+def _run_data(settings: Settings, plan: Plan, now: Now, talk: Talk) -> tuple[str, ...]:
+    """Bring in the reference data of a plan; what was done."""
+    if not plan.data:
+        return ()
+    from difftool.data_steps import run_steps
+
+    role = plan.target.owner if plan.target.owner not in ("", plan.target.user) else ""
+    return run_steps(plan.data, now.info, role, settings.lock_timeout, talk, before=bool(plan.statements))
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from difftool import __version__
 from difftool.catalog import Catalog
-from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
-from difftool.comparing import Difference, compared, look, orders, remarks, unseen
+from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
+from difftool.comparing import Difference, compared, look, needed_roles, orders, remarks, unseen, with_data
 from difftool.emptiness import is_empty
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import Fingerprints, Plan, Proof, TargetIdentity, Unhandled
+from difftool.model import DataStep, Fingerprints, Plan, Proof, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
@@ -110,6 +110,8 @@ class Options:
     """Name what differs and plan nothing: ``check``."""
     defer: tuple[str, ...] = ()
     """Hazards whose statements are put off, as ``--allow`` writes them."""
+    data: tuple[DataStep, ...] = ()
+    """What brings in reference data after the plan."""
 
 
 def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
@@ -161,7 +163,7 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     if known:
         seen = look(now, known)
         found = compared(now, known, seen, options)
-        if not found.unhandled or options.compare_only:
+        if options.compare_only or not (found.unhandled or options.data):
             return _finish(now, wanted, options, known, seen, found)
     with scratch_for(now, wanted, options) as workspace:
         names = Names(now.owner, now.quoted_owner, workspace.role)
@@ -171,6 +173,9 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         found = compared(now, built, seen, options)
         if found.unhandled and not options.compare_only:
             found = _difference(now, wanted, built, seen, desired, workspace, names, options)
+        elif options.data and not options.compare_only:
+            options.talk("trying the data")
+            found = with_data(found, options.data, workspace.create(desired), now, names)
     return _finish(now, wanted, options, built, seen, found)
 
 
@@ -274,7 +279,7 @@ def _difference(
         left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
     after = interim.after if interim else proven.after
     ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
-    return Difference(
+    found = Difference(
         interim.statements if interim else statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
         (*remarks(workspace, proposal, proven, lost), *noted, *said_of(interim, options.defer)),
@@ -282,6 +287,11 @@ def _difference(
         interim.deferred if interim else (),
         after if interim else None,
     )
+    if not options.data:
+        return found
+    options.talk("trying the data")
+    with rehearsal.ran(found.statements) as (there_now, _):
+        return with_data(found, options.data, there_now, now, names)
 
 
 def _proposal(
@@ -306,7 +316,7 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
-        for role in _needed_roles(built, seen)
+        for role in needed_roles(built, seen)
         if role not in now.cluster_roles
     ]
     unhandled = (*found.unhandled, *warned, *lacking)
@@ -333,11 +343,5 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
         deferred=found.deferred,
+        data=found.data,
     )
-
-
-def _needed_roles(built: Built, seen: Seen) -> tuple[str, ...]:
-    """The roles that the files create; where what absent roles may do is ignored, those that more is said of."""
-    if not seen.scope.rules.asks(ABSENT_ROLE):
-        return built.roles
-    return tuple(sorted(named_roles(seen.want.catalog)))

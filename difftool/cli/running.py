@@ -23,10 +23,10 @@ def run_plan(
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
-    if not plan.differs:
+    if not (plan.differs or plan.data):
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
-    if plan.statements:
+    if plan.statements or plan.data:
         _ask(plan, settings, yes=yes)
     with console.progress("applying", len(plan.statements)) as bar:
 
@@ -72,7 +72,10 @@ def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
         return
     for line in hooks.announced(settings.before_apply, settings.after_apply):
         console.say(line)
-    what = words.many(len(plan.statements), "statement")
+    data = f"data of {words.many(len(plan.data), 'file')}" if plan.data else ""
+    what = " and ".join(
+        x for x in (words.many(len(plan.statements), "statement") if plan.statements else "", data) if x
+    )
     question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
         agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
