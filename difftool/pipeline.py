@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 from difftool import __version__
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
+from difftool.cluster.state import NOTHING, Around
 from difftool.comparing import Difference, compared, look, needed_roles, orders, remarks, unseen, with_data
 from difftool.emptiness import is_empty
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import DataStep, Fingerprints, Plan, Proof, TargetIdentity, Unhandled
+from difftool.model import DataStep, Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
@@ -35,9 +36,11 @@ from difftool.unseen import copy_unseen, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
+    from difftool.cluster.said import Said
     from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
+    from difftool.prove import Rehearsal
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
@@ -112,6 +115,8 @@ class Options:
     """Hazards whose statements are put off, as ``--allow`` writes them."""
     data: tuple[DataStep, ...] = ()
     """What brings in reference data after the plan."""
+    cluster: tuple[str, ...] = ()
+    """What of the cluster is compared, too: roles, database."""
 
 
 def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
@@ -160,12 +165,16 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None, r
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     """The plan from a database to a wanted schema; what it cannot settle is named in it."""
     known = wanted.known(now, options)
-    if known:
-        seen = look(now, known)
-        found = compared(now, known, seen, options)
-        if options.compare_only or not (found.unhandled or options.data):
-            return _finish(now, wanted, options, known, seen, found)
+    files, beside = _of_cluster(now, wanted, options)
+    if known and not files and (plan := _compared(now, wanted, options, known, beside)):
+        return plan
     with scratch_for(now, wanted, options) as workspace:
+        if files:
+            from difftool.cluster.around import around
+
+            beside = around(now, files, options, workspace)
+            if known and (plan := _compared(now, wanted, options, known, beside)):
+                return plan
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
@@ -176,7 +185,27 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         elif options.data and not options.compare_only:
             options.talk("trying the data")
             found = with_data(found, options.data, workspace.create(desired), now, names)
-    return _finish(now, wanted, options, built, seen, found)
+    return _finish(now, wanted, options, built, seen, found, beside)
+
+
+def _compared(now: Now, wanted: Wanted, options: Options, known: Built, beside: Around) -> Plan | None:
+    """The plan to a catalog that is known, where nothing of it has to be planned."""
+    seen = look(now, known)
+    found = compared(now, known, seen, options)
+    if (found.unhandled or options.data) and not options.compare_only:
+        return None
+    return _finish(now, wanted, options, known, seen, found, beside)
+
+
+def _of_cluster(now: Now, wanted: Wanted, options: Options) -> tuple[Said | None, Around]:
+    """What the files say of the cluster, where that is asked for."""
+    if not options.cluster:
+        return None, NOTHING
+    if wanted.steps is None:
+        return None, Around(notes=("scope: roles and databases are compared with files only",))
+    from difftool.cluster.said import said
+
+    return said(wanted.steps, options.cluster, now.server.database, now.owner) or None, NOTHING
 
 
 @contextmanager
@@ -269,20 +298,22 @@ def _difference(
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    annotated = annotate(proven.statements, facts, small=options.small)
-    statements = with_rows(annotated, facts, partial(session, now.info, read_only=True))
+    statements = annotate(proven.statements, facts, small=options.small)
+    statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:
         options.talk("putting off what is deferred")
         interim = defer(options.defer, rehearsal, proven, statements, facts, options.small, contract)
         known = {(u.kind, u.name) for u in (*proposal.refused, *left)}
         left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
+    statements = interim.statements if interim else statements
     after = interim.after if interim else proven.after
     ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
+    statements, busy = _locks(now, statements, facts, rehearsal, options)
     found = Difference(
-        interim.statements if interim else statements,
+        statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*remarks(workspace, proposal, proven, lost), *noted, *said_of(interim, options.defer)),
+        (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
         interim.deferred if interim else (),
         after if interim else None,
@@ -292,6 +323,24 @@ def _difference(
     options.talk("trying the data")
     with rehearsal.ran(found.statements) as (there_now, _):
         return with_data(found, options.data, there_now, now, names)
+
+
+def _locks(
+    now: Now, statements: tuple[Statement, ...], facts: Facts, rehearsal: Rehearsal, options: Options
+) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+    """The statements with what they lock of the target, and notes on who is at work there."""
+    from difftool.at_work import at_work, with_writes
+    from difftool.locking import touches, with_locks
+    from difftool.measure import measure
+
+    if not touches(statements, facts):
+        return statements, ()
+    options.talk("measuring locks")
+    locked = with_locks(statements, facts, measure(rehearsal, statements), small=options.small)
+    if not any(statement.locks for statement in locked):
+        return locked, ()
+    with session(now.info, read_only=True) as connection:
+        return with_writes(locked, facts, connection), tuple(at_work(connection))
 
 
 def _proposal(
@@ -310,17 +359,20 @@ def _proposal(
         return found, replace(facts, wanted=read_belongs(connection))
 
 
-def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:
+def _finish(
+    now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference, beside: Around
+) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
     here, want = seen.now.catalog, seen.want.catalog
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
         for role in needed_roles(built, seen)
-        if role not in now.cluster_roles
+        if role not in now.cluster_roles | beside.created
     ]
-    unhandled = (*found.unhandled, *warned, *lacking)
-    asked = (options.prove and not options.compare_only) or not (unhandled or found.statements)
+    statements = (*beside.first, *found.statements, *beside.last)
+    unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
+    asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(
         target=now.identity,
         desired=wanted.label,
@@ -332,14 +384,16 @@ def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen
             here.objects,
             want.objects,
             seen.known,
+            beside.now,
+            beside.want,
             *((found.result.fingerprint, found.result.objects) if found.result else ()),
         ),
-        statements=found.statements,
+        statements=statements,
         unhandled=unhandled,
-        ignored=(*built.ignored, *seen.ignored),
-        notes=found.notes,
+        ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
+        notes=(*beside.notes, *found.notes),
         proven=not unhandled if asked else None,
-        proof=found.proof if asked else None,
+        proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
         deferred=found.deferred,

@@ -27,7 +27,7 @@ from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
 from difftool.scope import UNLIMITED, Circumstances, Scope
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 from difftool.settle import settle
 from difftool.sparing import ours
 from difftool.steps import comments_on_extension
@@ -140,14 +140,20 @@ class Rehearsal:
             return Ran(left, "" if left else self._referee(copy), after.catalog)
 
     @contextmanager
-    def ran(self, statements: Sequence[Statement]) -> Iterator[tuple[Database, Failure | None]]:
-        """A fresh clone on which a plan has run, as far as it would; it is dropped afterwards."""
+    def fresh(self) -> Iterator[Database]:
+        """A fresh clone for the length of a ``with``."""
         copy = self._copy()
         try:
-            yield copy, self._run_segments(copy, statements)
+            yield copy
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
+
+    @contextmanager
+    def ran(self, statements: Sequence[Statement]) -> Iterator[tuple[Database, Failure | None]]:
+        """A fresh clone on which a plan has run, as far as it would."""
+        with self.fresh() as copy:
+            yield copy, self._run_segments(copy, statements)
 
     def read(self, copy: Database) -> Narrowed:
         """What a copy has by now, less what is ignored."""
@@ -206,7 +212,7 @@ class Rehearsal:
                     if is_transaction(segment):
                         run(connection, "BEGIN")
                     for statement in segment:
-                        self._run_one(connection, copy, statement.sql, before)
+                        self.run_one(connection, copy, statement.sql, before)
                         before.append(statement.sql)
                     if is_transaction(segment):
                         run(connection, "COMMIT")
@@ -219,7 +225,7 @@ class Rehearsal:
                 return Failure(statements.index(statement), Unhandled(statement.kind, statement.name, why))
         return None
 
-    def _run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
+    def run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
         """One statement as the ordinary role, or by the superuser what that role may not do and cannot abuse."""
         if self._for_superuser(sql, before):
             together = connection.info.transaction_status != 0
@@ -288,7 +294,7 @@ class Rehearsal:
         """Run one statement, after taking down the views that stand in its way; "" or the reason of its failure."""
         while True:
             try:
-                self._run_one(connection, copy, sql, ran)
+                self.run_one(connection, copy, sql, ran)
             except Meaningless as nothing:
                 return str(nothing)
             except Error as error:

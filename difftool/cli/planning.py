@@ -20,6 +20,7 @@ from difftool.cli.options import (
     Quiet,
     Rename,
     Schema,
+    Scope,
     Scratch,
     Secrets,
     Target,
@@ -43,6 +44,7 @@ def plan_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -62,6 +64,7 @@ def plan_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        scope=scope,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
@@ -89,6 +92,7 @@ def diff_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -101,7 +105,7 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, trust_schema=trust_schema
+        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)
