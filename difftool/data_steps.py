@@ -84,25 +84,28 @@ def _not_again(node: Any) -> str:
     if is_a(node, "InsertStmt"):
         if not node.onConflictClause:
             return "INSERT without ON CONFLICT brings its rows in again each time"
-        return _adds_up(node.onConflictClause.targetList)
+        return _adds_up(node.onConflictClause.targetList, node.relation)
     if is_a(node, "UpdateStmt"):
-        return _adds_up(node.targetList) if node.whereClause else "UPDATE without WHERE overwrites every row"
+        return (
+            _adds_up(node.targetList, node.relation)
+            if node.whereClause
+            else "UPDATE without WHERE overwrites every row"
+        )
     if is_a(node, "DeleteStmt") and not node.whereClause:
         return "DELETE without WHERE deletes every row"
-    return _adds_up(node.targetList) if is_a(node, "MergeWhenClause") and _is(node, "UPDATE") else ""
+    updates = (c for c in node.mergeWhenClauses if _is(c, "UPDATE")) if is_a(node, "MergeStmt") else ()
+    return next((why for c in updates if (why := _adds_up(c.targetList, node.relation))), "")
 
 
-def _adds_up(targets: Any) -> str:
-    """Whether a column is set from its own value: n = n + 1 is another one each time."""
+def _adds_up(targets: Any, table: Any) -> str:
+    """Whether a column of the table is set from its own value: n = n + 1 is another one each time."""
+    own = {table.relname, table.alias.aliasname if table.alias else table.relname}
     for target in targets or ():
-        read = (n for n in nodes(target.val) if is_a(n, "ColumnRef") and not _is_excluded(n))
-        if any(getattr(n.fields[-1], "sval", "") == target.name for n in read):
-            return f"{target.name} is set from its own value, which is another one each time"
+        for column in (n for n in nodes(target.val) if is_a(n, "ColumnRef")):
+            *before, name = (getattr(field, "sval", "") for field in column.fields)
+            if name == target.name and (not before or before[-1] in own):
+                return f"{name} is set from its own value, which is another one each time"
     return ""
-
-
-def _is_excluded(column: Any) -> bool:
-    return len(column.fields) > 1 and getattr(column.fields[0], "sval", "") == "excluded"
 
 
 def _is(clause: Any, command: str) -> bool:
