@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
+    from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
@@ -81,6 +82,7 @@ def plan(
 
 
 def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Collection[str], talk: Talk) -> Plan:
+    from difftool.allowing import deferrable
     from difftool.data_steps import read as read_data
     from difftool.pipeline import make_plan
 
@@ -88,19 +90,13 @@ def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Col
     wanted = desired_files(settings, settings.target)
     made = options(settings, prove=prove, allow=allow, talk=talk)
     data = read_data(settings.data) if settings.data else ()
-    return make_plan(now, wanted, replace(made, defer=_deferrable(defer, settings), data=data))
+    plan = make_plan(now, wanted, replace(made, defer=deferrable(defer, settings.engine), data=data))
+    if not plan.differs:
+        return plan
+    from difftool.resuming import note
 
-
-def _deferrable(words: Collection[str], settings: Settings) -> tuple[str, ...]:
-    """Words for ``--defer``; raises UsageError for what is no hazard, and for an engine that cannot."""
-    from difftool.allowing import allowance
-
-    for word in words:
-        if allowance(word) is None:
-            raise UsageError(f"--defer {word} is no hazard", hint="--defer data-loss, or data-loss:public.users.name")
-    if words and settings.engine != "native":
-        raise UsageError(f"the engine {settings.engine} defers nothing", hint="leave --engine out")
-    return tuple(words)
+    said = note(open_store(settings), now, talk)
+    return replace(plan, notes=(*plan.notes, said)) if said else plan
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -145,8 +141,18 @@ def apply(
     """
     from difftool import planfile
     from difftool.cluster.rights import refuse_unless_able
-    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.data_steps import bring_in
+    from difftool.guard import (
+        keep,
+        only_apply,
+        record_deferred,
+        refuse_unfit,
+        refuse_unless_allowed,
+        refuse_unless_fresh,
+        verify,
+    )
     from difftool.hooks import Hooks, Occasion
+    from difftool.journal import Keeper
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -156,14 +162,16 @@ def apply(
         plan = _planned(settings, True, allow, defer, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
-    refuse_unless_allowed(plan, {*allow, *settings.target.allow})
+    allowed = {*allow, *settings.target.allow}
+    refuse_unless_allowed(plan, allowed)
     if not plan.statements:
         refuse_unless_fresh(plan, now)
-        recorded = _record_deferred(settings, plan, now, reason, talk) if plan.deferred and snapshot else ""
+        recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
         if not plan.data:
             return Applied(plan, snapshot=recorded, left=plan.unhandled)
         with only_apply(now):
-            return Applied(plan, (), recorded, plan.unhandled, _run_data(settings, plan, now, talk))
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
+            return Applied(plan, (), recorded, plan.unhandled, data)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -173,26 +181,64 @@ def apply(
             hooks.open()
             now = read_target(settings, settings.target)
             refuse_unless_fresh(plan, now)
-        kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept)
+        keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
+        kept = keeper.now.snapshot
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
 
         def run() -> Applied:
             outcomes = runner.run()
-            data = _run_data(settings, plan, now, talk)
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
             talk("verifying")
             return Applied(plan, outcomes, kept, verify(plan, now), data)
 
         return hooks.around(run, kept)
 
 
-def _run_data(settings: Settings, plan: Plan, now: Now, talk: Talk) -> tuple[str, ...]:
-    """Bring in the reference data of a plan; what was done."""
-    if not plan.data:
-        return ()
-    from difftool.data_steps import run_steps
+def find_stopped(snapshot_id: str = "", settings: Settings | None = None) -> tuple[Stopped, tuple[str, ...]]:
+    """The apply that ``resume`` would go on with, and what happened to it, in sentences; nothing is changed.
 
-    role = plan.target.owner if plan.target.owner not in ("", plan.target.user) else ""
-    return run_steps(plan.data, now.info, role, settings.lock_timeout, talk, before=bool(plan.statements))
+    Raises Refused where there is none.
+    """
+    from difftool.resuming import find, tell
+
+    settings = settings or load_settings()
+    now = read_target(settings, settings.target)
+    stopped = find(open_store(settings), now, snapshot_id)
+    return stopped, tell(stopped, now)
+
+
+def resume(
+    stopped: Stopped | str = "",
+    settings: Settings | None = None,
+    *,
+    allow: Collection[str] = (),
+    talk: Talk = silent,
+    report: Report = silent,
+) -> Applied:
+    """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
+
+    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    """
+    from difftool.hooks import Hooks, Occasion
+    from difftool.resuming import Resumption
+
+    settings = settings or load_settings()
+    if isinstance(stopped, str):
+        stopped, _ = find_stopped(stopped, settings)
+    occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
+    info = address(settings, settings.target)
+    hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
+    return Resumption(
+        stopped,
+        open_store(settings),
+        lambda: read_target(settings, settings.target),
+        options(settings),
+        settings.lock_timeout,
+        settings.retries,
+        frozenset((*allow, *settings.target.allow)),
+        talk,
+        report,
+    ).go_on(hooks)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
@@ -388,28 +434,6 @@ def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
         return Checked(
             target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
         )
-
-
-def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
-    from difftool.snapshot import manifest
-
-    store = open_store(settings)
-    talk(f"taking a snapshot into {store.describe()}")
-    try:
-        saved = manifest.save(
-            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
-        )
-    except SnapshotError as error:
-        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
-        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
-    return saved.id
-
-
-def _record_deferred(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
-    """A snapshot of an apply that runs nothing, for the record of what it puts off; none where that is on record."""
-    from difftool.snapshot.deferred import is_recorded
-
-    return "" if is_recorded(plan, open_store(settings)) else _snapshot(settings, plan, now, reason, talk)
 
 
 def _before_last_apply(store: Store, now: Now) -> Snapshot:

@@ -6,7 +6,7 @@ the parse tree, and tried: on an empty copy each file is run twice, and the seco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,16 @@ from difftool import syntax, words
 from difftool.errors import ApplyFailed, SchemaError, StoppedPartWay, UsageError
 from difftool.model import DataStep, Statement, Unhandled
 from difftool.parse import is_a, nodes, qualified
-from difftool.pg.connection import affected, identifier, literal, rows, run, session
+from difftool.pg.connection import affected, rows, run, session
 from difftool.pg.execute import reason
 from difftool.pg.types import Error
 from difftool.rules import annotate
 from difftool.rules.identify import identify
+from difftool.script import session_settings
 from difftool.steps import TRANSACTION
 
 if TYPE_CHECKING:
+    from difftool.model import Plan
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.types import Connection
     from difftool.rules.facts import Facts
@@ -164,32 +166,26 @@ def _digests(step: DataStep, connection: Connection) -> list[object]:
     return [rows(connection, DIGEST.format(name)) for name in names]
 
 
-def run_steps(
-    data: Sequence[DataStep], info: Conninfo, role: str, lock_timeout: str, talk: Callable[[str], None], *, before: bool
-) -> tuple[str, ...]:
-    """Run each file in one transaction on the target, as ``role`` if one is given; what was done, a sentence each.
+def bring_in(plan: Plan, info: Conninfo, lock_timeout: str, talk: Callable[[str], None]) -> tuple[str, ...]:
+    """Run a plan's data on the target, each file in one transaction; what was done, a sentence each.
 
-    Raises ApplyFailed, or StoppedPartWay where something was committed ``before``; the failing file is rolled back.
+    Raises ApplyFailed, or StoppedPartWay where something was committed before; the file that fails is rolled back.
     """
     done: list[str] = []
+    if not plan.data:
+        return ()
     with session(info) as connection:
-        for sql in _settings(role, lock_timeout):
+        for sql in session_settings(plan, lock_timeout):
             run(connection, sql)
-        for step in data:
+        for step in plan.data:
             talk(f"data: {step.file}")
             try:
                 changed = _in_one_transaction(step, connection)
             except (Error, KeyboardInterrupt) as error:
                 why = "interrupted" if isinstance(error, KeyboardInterrupt) else reason(error)
-                raise _failure(step, why, part=before or bool(done)) from None
+                raise _failure(step, why, part=bool(plan.statements or done)) from None
             done.append(f"{step.file}: {words.many(changed, 'row')} changed")
     return tuple(done)
-
-
-def _settings(role: str, lock_timeout: str) -> Iterator[str]:
-    yield f"SET lock_timeout = {literal(lock_timeout)}"
-    if role:
-        yield f"SET ROLE {identifier(role)}"
 
 
 def _in_one_transaction(step: DataStep, connection: Connection) -> int:

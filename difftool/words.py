@@ -149,6 +149,12 @@ def data_step(step: DataStep) -> str:
     return f"{one_line(step.file)}, {many(len(step.statements), 'statement')}"
 
 
+def to_run(plan: Plan) -> str:
+    """ "3 statements", "data of 2 files", or both."""
+    parts = [many(len(plan.statements), "statement")] if plan.statements else []
+    return " and ".join([*parts, *([f"data of {many(len(plan.data), 'file')}"] if plan.data else [])])
+
+
 def put_off(item: Deferred) -> str:
     """What is deferred and why: "drop column public.users.name: data-loss: deletes the values …"."""
     kind = f"{item.hazard}: " if item.hazard else ""

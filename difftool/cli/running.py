@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -27,15 +28,12 @@ def run_plan(
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements or plan.data:
-        _ask(plan, settings, yes=yes)
-    with console.progress("applying", len(plan.statements)) as bar:
-
-        def report(outcome: Outcome) -> None:
-            if outcome.state == "running":
-                bar.begin(words.title(outcome.statement), outcome.number)
-            elif outcome.state == "done":
-                bar.done(outcome.number)
-
+        _ask(f"apply {words.to_run(plan)}", plan, settings, yes=yes)
+        if plan.statements and not snapshot:
+            console.say(
+                "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
+            )
+    with _reported(plan) as report:
         applied = api.apply(
             plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
         )
@@ -44,15 +42,52 @@ def run_plan(
     leave(DIFFERENT if applied.left else 0)
 
 
+def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
+    """Say what happened to an apply that stopped part-way, ask, go on with it, show, exit."""
+    from difftool import api, words
+    from difftool.render.tables import show_outcomes
+
+    with console.steps("looking for what happened"):
+        stopped, told = api.find_stopped(snapshot, settings)
+    for sentence in told:
+        console.say(sentence)
+    _ask(
+        f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
+        stopped.plan,
+        settings,
+        yes=yes,
+    )
+    with _reported(stopped.plan) as report:
+        applied = api.resume(stopped, settings, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    _say_deferred(stopped.plan, snapshot=True)
+    leave(DIFFERENT if applied.left else 0)
+
+
+@contextmanager
+def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
+    """A bar, or a line a statement, and what tells it of them."""
+    from difftool import words
+
+    with console.progress("applying", len(plan.statements)) as bar:
+
+        def report(outcome: Outcome) -> None:
+            if outcome.state == "running":
+                bar.begin(words.title(outcome.statement), outcome.number)
+            elif outcome.state == "done":
+                bar.done(outcome.number)
+
+        yield report
+
+
 def _say_deferred(plan: Plan, *, snapshot: bool) -> None:
     """What was put off, and whether that is on record."""
     from difftool import words
 
     if not plan.deferred:
         return
-    console.say(
-        f"deferred: {words.some([words.title(d.statement) for d in plan.deferred], 10)}; difftool apply runs them"
-    )
+    named = words.some([words.title(d.statement) for d in plan.deferred], 10)
+    console.say(f"deferred: {named}; difftool apply runs them")
     if not snapshot:
         console.warn("without a snapshot nothing records what was deferred: difftool check calls it drift")
 
@@ -65,18 +100,14 @@ def say_idle(plan: Plan, allow: Sequence[str]) -> None:
         console.warn(f"--allow {word} is about nothing in this plan")
 
 
-def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
+def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:
     from difftool import hooks, words
 
     if yes:
         return
     for line in hooks.announced(settings.before_apply, settings.after_apply):
         console.say(line)
-    data = f"data of {words.many(len(plan.data), 'file')}" if plan.data else ""
-    what = " and ".join(
-        x for x in (words.many(len(plan.statements), "statement") if plan.statements else "", data) if x
-    )
-    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    question = f"{doing} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
         agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
     else:

@@ -13,11 +13,20 @@ from difftool.snapshot.store import Store
 Digests = dict[tuple[str, str], set[str]]
 
 
-def recorded(store: Store, target: TargetIdentity) -> tuple[str, Plan] | None:
-    """The id and the plan of the newest snapshot, if that plan puts something off."""
-    newest = next((s for s in manifest.walk(store, target) if not s.broken), None)
-    plan = manifest.plan_of(store, newest) if newest else None
-    return (newest.id, plan) if newest and plan and plan.deferred else None
+def recorded(store: Store, target: TargetIdentity, now: str) -> tuple[str, Plan] | None:
+    """The id and the plan of the newest snapshot, if that plan puts something off.
+
+    One whose apply changed nothing, for the target is ``now`` as it was before, is passed over.
+    """
+    for snapshot in manifest.walk(store, target):
+        if snapshot.broken:
+            continue
+        plan = manifest.plan_of(store, snapshot)
+        if plan.deferred:
+            return snapshot.id, plan
+        if snapshot.fingerprints.target != now:
+            break
+    return None
 
 
 def told_apart(checked: Plan, store: Store) -> Plan:
@@ -26,7 +35,7 @@ def told_apart(checked: Plan, store: Store) -> Plan:
     Where the store cannot be read, all of it is drift, and that is said.
     """
     try:
-        found = recorded(store, checked.target)
+        found = recorded(store, checked.target, checked.fingerprints.target)
     except SnapshotError as error:
         return replace(checked, notes=(*checked.notes, f"whether anything was deferred is not known: {error.message}"))
     if not found:
@@ -42,7 +51,7 @@ def told_apart(checked: Plan, store: Store) -> Plan:
 
 def is_recorded(plan: Plan, store: Store) -> bool:
     """Whether the newest snapshot says the same of what is put off, and of what it leads to."""
-    found = recorded(store, plan.target)
+    found = recorded(store, plan.target, plan.fingerprints.target)
     return found is not None and _what(found[1]) == _what(plan)
 
 
