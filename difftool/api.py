@@ -83,12 +83,14 @@ def plan(
 
 def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Collection[str], talk: Talk) -> Plan:
     from difftool.allowing import deferrable
+    from difftool.data_steps import read as read_data
     from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
     made = options(settings, prove=prove, allow=allow, talk=talk)
-    plan = make_plan(now, wanted, replace(made, defer=deferrable(defer, settings.engine)))
+    data = read_data(settings.data) if settings.data else ()
+    plan = make_plan(now, wanted, replace(made, defer=deferrable(defer, settings.engine), data=data))
     if not plan.differs:
         return plan
     from difftool.resuming import note
@@ -139,6 +141,7 @@ def apply(
     """
     from difftool import planfile
     from difftool.cluster.rights import refuse_unless_able
+    from difftool.data_steps import bring_in
     from difftool.guard import (
         keep,
         only_apply,
@@ -164,7 +167,11 @@ def apply(
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
-        return Applied(plan, snapshot=recorded, left=plan.unhandled)
+        if not plan.data:
+            return Applied(plan, snapshot=recorded, left=plan.unhandled)
+        with only_apply(now):
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
+            return Applied(plan, (), recorded, plan.unhandled, data)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -180,8 +187,9 @@ def apply(
 
         def run() -> Applied:
             outcomes = runner.run()
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
             talk("verifying")
-            return Applied(plan, outcomes, kept, verify(plan, now))
+            return Applied(plan, outcomes, kept, verify(plan, now), data)
 
         return hooks.around(run, kept)
 

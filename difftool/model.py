@@ -103,6 +103,14 @@ class Deferred:
 
 
 @dataclass(frozen=True, slots=True)
+class DataStep:
+    """A file of reference data, which is run after the plan in one transaction: its name and its statements."""
+
+    file: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unhandled:
     """A difference that the plan does not settle: named, never silent."""
 
@@ -194,6 +202,9 @@ class Plan:
     deferred: tuple[Deferred, ...] = field(default=(), metadata=LATER)
     """What is put off; of a check, what an apply before has put off."""
 
+    data: tuple[DataStep, ...] = field(default=(), metadata=LATER)
+    """What is run after the statements; it makes no difference."""
+
     @property
     def differs(self) -> bool:
         """True when anything is left to do or to say: a statement now or later, or a difference that none settles."""
@@ -205,8 +216,9 @@ class Plan:
         return bool(self.deferred) and not self.statements and not self.unhandled
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
-        """Each hazard with its statement and that statement's number (from 1), in the plan's order."""
-        return tuple((n, s, h) for n, s in enumerate(self.statements, 1) for h in s.hazards)
+        """Each hazard with its statement and that statement's number (from 1), in the plan's order, data last."""
+        every = (*self.statements, *(s for step in self.data for s in step.statements))
+        return tuple((n, s, h) for n, s in enumerate(every, 1) for h in s.hazards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +243,5 @@ class Applied:
     outcomes: tuple[Outcome, ...] = ()
     snapshot: str = ""
     left: tuple[Unhandled, ...] = field(default=())
+    data: tuple[str, ...] = ()
+    """What was done after it, a sentence a file of data."""

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from difftool import __version__
 from difftool.catalog import Catalog
-from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
+from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
-from difftool.comparing import Difference, compared, look, orders, remarks, unseen
+from difftool.comparing import Difference, compared, look, needed_roles, orders, remarks, unseen, with_data
 from difftool.emptiness import is_empty
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.model import DataStep, Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
@@ -119,6 +119,8 @@ class Options:
     """Name what differs and plan nothing: ``check``."""
     defer: tuple[str, ...] = ()
     """Hazards whose statements are put off, as ``--allow`` writes them."""
+    data: tuple[DataStep, ...] = ()
+    """What brings in reference data after the plan."""
     cluster: tuple[str, ...] = ()
     """What of the cluster is compared, too: roles, database."""
 
@@ -186,6 +188,9 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         found = compared(now, built, seen, options)
         if found.unhandled and not options.compare_only:
             found = _difference(now, wanted, built, seen, desired, workspace, names, options)
+        elif options.data and not options.compare_only:
+            options.talk("trying the data")
+            found = with_data(found, options.data, workspace.create(desired), now, names)
     return _finish(now, wanted, options, built, seen, found, beside)
 
 
@@ -193,7 +198,7 @@ def _compared(now: Now, wanted: Wanted, options: Options, known: Built, beside: 
     """The plan to a catalog that is known, where nothing of it has to be planned."""
     seen = look(now, known)
     found = compared(now, known, seen, options)
-    if found.unhandled and not options.compare_only:
+    if (found.unhandled or options.data) and not options.compare_only:
         return None
     return _finish(now, wanted, options, known, seen, found, beside)
 
@@ -311,7 +316,7 @@ def _difference(
     after = interim.after if interim else proven.after
     ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
     statements, busy = _locks(now, statements, facts, rehearsal, options)
-    return Difference(
+    found = Difference(
         statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
         (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
@@ -319,6 +324,11 @@ def _difference(
         interim.deferred if interim else (),
         after if interim else None,
     )
+    if not options.data:
+        return found
+    options.talk("trying the data")
+    with rehearsal.ran(found.statements) as (there_now, _):
+        return with_data(found, options.data, there_now, now, names)
 
 
 def _locks(
@@ -363,7 +373,7 @@ def _finish(
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
-        for role in _needed_roles(built, seen)
+        for role in needed_roles(built, seen)
         if role not in now.cluster_roles | beside.created
     ]
     statements = (*beside.first, *found.statements, *beside.last)
@@ -393,11 +403,5 @@ def _finish(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
         deferred=found.deferred,
+        data=found.data,
     )
-
-
-def _needed_roles(built: Built, seen: Seen) -> tuple[str, ...]:
-    """The roles that the files create; where what absent roles may do is ignored, those that more is said of."""
-    if not seen.scope.rules.asks(ABSENT_ROLE):
-        return built.roles
-    return tuple(sorted(named_roles(seen.want.catalog)))

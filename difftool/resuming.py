@@ -17,6 +17,7 @@ from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
+from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
 from difftool.guard import (
     at_work,
@@ -228,8 +229,9 @@ class Resumption:
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
+        data = bring_in(plan, now.info, self.lock_timeout, self.talk)
         self.talk("verifying")
-        return Applied(plan, (*before, *outcomes), kept, verify(plan, now))
+        return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 
 
 def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:

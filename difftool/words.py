@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from difftool.model import Deferred, Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
+from difftool.model import DataStep, Deferred, Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -71,8 +71,9 @@ def is_drift(plan: Plan) -> bool:
 def counts(plan: Plan) -> str:
     """ "9 to create, 1 to drop, 2 not handled", "3 objects differ", or "no changes" when there is nothing to say."""
     if unchanged(plan):
-        return "no changes"
+        return "no changes" + (f" but data: {many(len(plan.data), 'file')}" if plan.data else "")
     later = [f"{len(plan.deferred):,} deferred"] if plan.deferred else []
+    later += [f"data of {many(len(plan.data), 'file')}"] if plan.data else []
     if is_drift(plan):
         differ = f"{many(len(plan.unhandled), 'object')} {'differs' if len(plan.unhandled) == 1 else 'differ'}"
         return ", ".join([*([differ] if plan.unhandled else ["no drift"]), *later])
@@ -141,6 +142,17 @@ def with_detail(item: Unhandled | Ignored) -> str:
     """The object, and after a colon why; what is ignored is a statement of the schema's files, quoted as it is."""
     name = one_line(item.name) if isinstance(item, Ignored) else subject(item)
     return name + (f": {one_line(item.detail)}" if item.detail else "")
+
+
+def data_step(step: DataStep) -> str:
+    """ "data/roles.sql, 3 statements"."""
+    return f"{one_line(step.file)}, {many(len(step.statements), 'statement')}"
+
+
+def to_run(plan: Plan) -> str:
+    """ "3 statements", "data of 2 files", or both."""
+    parts = [many(len(plan.statements), "statement")] if plan.statements else []
+    return " and ".join([*parts, *([f"data of {many(len(plan.data), 'file')}"] if plan.data else [])])
 
 
 def put_off(item: Deferred) -> str:

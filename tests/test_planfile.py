@@ -66,6 +66,7 @@ PLAN = model.Plan(
             "deletes values",
         ),
     ),
+    data=(model.DataStep("data/roles.sql", (model.Statement("DELETE FROM t WHERE a = 1", "table", "t", "alter"),)),),
 )
 EMPTY = model.Plan(TARGET, "schema/", "migra", model.Fingerprints("", "", ""))
 
@@ -311,7 +312,7 @@ def test_json_schema_knows_every_word_of_the_model() -> None:
     assert actions == list(get_args(model.Action))
 
 
-AS_ELSEWHERE = ("deferred[].statement",)
+AS_ELSEWHERE = ("deferred[].statement", "data[].statements[]")
 """Statements that have the keys of ``statements[]``, documented there."""
 
 

@@ -24,13 +24,12 @@ def run_plan(
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
-    if not plan.differs:
+    if not (plan.differs or plan.data):
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
-    if plan.statements:
-        what = words.many(len(plan.statements), "statement")
-        _ask(f"apply {what}", plan, settings, yes=yes)
-        if not snapshot:
+    if plan.statements or plan.data:
+        _ask(f"apply {words.to_run(plan)}", plan, settings, yes=yes)
+        if plan.statements and not snapshot:
             console.say(
                 "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
             )

@@ -31,7 +31,7 @@ def show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets
     """A plan on stdout; one line where nothing differs and nobody looks."""
     from difftool import words
 
-    quiet = words.unchanged(plan) and not (plan.ignored or plan.notes)
+    quiet = words.unchanged(plan) and not (plan.ignored or plan.notes or plan.data)
     if form.value == "table" and quiet and not sys.stdout.isatty():
         console.data(words.in_sync(plan))
     elif form.value == "table":
