@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Unseen = tuple[str, str, str, str]
 """The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, a
-user mapping whose options are hidden from who reads, or a part of information_schema that has other grants than it began
-with; of the index its definition, of the partition what was begun, of the last the grants."""
+user mapping whose options are hidden from who reads, or a part of information_schema that has other grants than first;
+of the index its definition, of the partition what was begun, of the last the grants."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",

@@ -95,9 +95,7 @@ def test_rows_are_where_the_new_names_say(difftool: Run, server: Server, tmp_pat
         ]  # fmt: skip
 
 
-def test_a_rollback_over_several_applies_gives_all_names_back(
-    difftool: Run, server18: Server, tmp_path: Path
-) -> None:
+def test_a_rollback_over_several_applies_gives_all_names_back(difftool: Run, server18: Server, tmp_path: Path) -> None:
     now = server18.database("CREATE TABLE a (x int)", "INSERT INTO a VALUES (1)")
     for text in (
         "-- difftool: renamed from a\nCREATE TABLE b (-- difftool: renamed from x\n y int);",
