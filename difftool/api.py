@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Talk = Callable[[str], None]
 Report = Callable[[Outcome], None]
+Ask = Callable[[str], bool]
 
 
 def silent(_: object) -> None:
@@ -113,15 +114,19 @@ def apply(
     allow: Collection[str] = (),
     snapshot: bool = True,
     reason: Reason = "apply",
+    ignore_window: bool = False,
+    pause_after: int = 0,
+    ask: Ask | None = None,
     talk: Talk = silent,
     report: Report = silent,
 ) -> Applied:
     """Run a plan, a plan file, or the plan to the desired schema, on the target, and verify.
 
+    With ``pause_after`` it stops when that statement is committed, unless ``ask`` says to go on.
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
-    from difftool import planfile
+    from difftool import gates, planfile
     from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.hooks import Hooks, Occasion
     from difftool.runner import Runner
@@ -137,6 +142,9 @@ def apply(
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
+    windows = () if ignore_window else settings.target.window
+    gates.refuse_outside(windows)
+    gate = gates.every(gates.within(windows), gates.pause(plan, pause_after, ask))
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -146,7 +154,7 @@ def apply(
             now = read_target(settings, settings.target)
             refuse_unless_fresh(plan, now)
         kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept)
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, gate)
 
         def run() -> Applied:
             outcomes = runner.run()

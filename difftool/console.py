@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from difftool import words
 from difftool.errors import DifftoolError, Refused
@@ -24,12 +24,24 @@ WIDE = 60
 """Columns from which a progress bar leaves room for the step that it is at."""
 
 
+class Live(Protocol):
+    """A display that can be taken off the screen and put back."""
+
+    def start(self) -> None:
+        """Draw it."""
+
+    def stop(self) -> None:
+        """Leave the screen."""
+
+
 @dataclass(slots=True)
 class Talk:
     """How much is said on stderr, set once by the command line, and whether a spinner or a bar is on the screen."""
 
     level: int = NORMAL
     busy: bool = False
+    live: Live | None = None
+    """What is drawn over and over, and has to stand still for a question."""
 
 
 talk = Talk()
@@ -125,9 +137,23 @@ def _ask(prompt: str) -> str:
         raise Refused("nobody can be asked: this is no terminal", hint="--yes answers for you")
     from rich.text import Text
 
-    err().print()
-    err().print(Text(words.visible(mask(prompt)), style="bold"), end="")
-    return sys.stdin.readline().strip()
+    with _still():
+        err().print()
+        err().print(Text(words.visible(mask(prompt)), style="bold"), end="")
+        return sys.stdin.readline().strip()
+
+
+@contextmanager
+def _still() -> Iterator[None]:
+    """Nothing is drawn meanwhile."""
+    live = talk.live
+    if live:
+        live.stop()
+    try:
+        yield
+    finally:
+        if live:
+            live.start()
 
 
 @contextmanager
@@ -164,13 +190,13 @@ def _shown(text: str) -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(live: Live | None = None) -> Iterator[None]:
     """For what draws over its own lines: rich before 14.1 cannot nest such displays."""
-    talk.busy = True
+    talk.busy, talk.live = True, live
     try:
         yield
     finally:
-        talk.busy = False
+        talk.busy, talk.live = False, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +232,8 @@ def _bar(description: str, total: int) -> Iterator[Progress]:
     name = TextColumn("{task.description}", markup=False)
     bar = BarColumn(bar_width=20, complete_style="green", finished_style="green")
     columns = (name, bar, count, TimeElapsedColumn(), running) if err().width >= WIDE else (count, running)
-    with _alone(), Bar(*columns, console=err(), transient=True, expand=True) as shown:
+    shown = Bar(*columns, console=err(), transient=True, expand=True)
+    with _alone(shown), shown:
         task = shown.add_task(_shown(description), total=total, running="")
         yield Progress(
             lambda text, number: shown.update(task, completed=number - 1, running=_shown(text)),

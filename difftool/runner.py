@@ -16,7 +16,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from difftool import words
-from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
+from difftool.errors import ApplyFailed, DifftoolError, Refused, StoppedPartWay
+from difftool.gates import Gate, Stop, always
 from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
@@ -69,6 +70,8 @@ class Runner:
     report: Report
     snapshot: str = ""
     """What was taken before, to go back to."""
+    gate: Gate = always
+    """Asked before each segment, and before each new try of one."""
     outcomes: list[Outcome] = field(default_factory=list)
     """Of what is committed."""
     pid: int = 0
@@ -100,6 +103,8 @@ class Runner:
     def _segment(self, connection: Connection, part: Part) -> None:
         """Run one segment, again and again while others hold what it must lock."""
         for attempt in range(self.retries + 1):
+            if stop := self.gate(len(self.outcomes)):
+                raise self._halted(stop)
             done: list[Outcome] = []
             try:
                 self._once(connection, part, done)
@@ -240,6 +245,14 @@ class Runner:
             return self._stopped(f"{what} did not get its lock {tries}{blocked}", hint)
         diag = getattr(error, "diag", None)
         return self._stopped(f"{what} failed: {_why(error)}{blocked}", (diag.message_hint if diag else "") or "")
+
+    def _halted(self, stop: Stop) -> Refused | ApplyFailed | StoppedPartWay:
+        """What kept the next segment from its beginning, and which statements are left."""
+        if not self.outcomes:
+            return Refused(f"{stop.why}; nothing was changed", hint=stop.hint)
+        numbered = list(enumerate(self.plan.statements, 1))[len(self.outcomes) :]
+        left = words.some([f"{number} ({words.title(statement)})" for number, statement in numbered])
+        return self._stopped(f"{stop.why}; left: {left}", stop.hint)
 
     def _stopped(self, what: str, hint: str = "", *, unsure: bool = False) -> ApplyFailed | StoppedPartWay:
         """The error that says what was and was not done, of the class that knows the exit code."""

@@ -12,6 +12,7 @@ from difftool.cli.options import (
     Allow,
     Engine,
     Form,
+    IgnoreWindow,
     LockTimeout,
     NoSnapshot,
     Online,
@@ -47,6 +48,10 @@ def apply_command(
         bool, typer.Option("--create-database", help="Make the database if it is missing.")
     ] = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
+    pause_after: Annotated[
+        int, typer.Option("--pause-after", min=0, help="Stop when this statement is committed, and ask.")
+    ] = 0,
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
@@ -94,7 +99,15 @@ def apply_command(
         with console.steps() as talk:
             plan = api.plan(settings, talk=talk)
     show(plan, Form.table, settings, show_secrets=show_secrets)
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+    run_plan(
+        plan,
+        settings,
+        yes=yes,
+        snapshot=not no_snapshot,
+        reason="apply",
+        ignore_window=ignore_window,
+        pause_after=pause_after,
+    )
 
 
 def rollback_command(
@@ -106,6 +119,7 @@ def rollback_command(
     allow: Allow = None,
     no_snapshot: NoSnapshot = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
@@ -131,7 +145,7 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
 
 
 def create_missing(settings: Settings, *, yes: bool) -> None:

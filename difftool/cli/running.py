@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from difftool.snapshot.manifest import Reason
 
 
-def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason) -> NoReturn:
+def run_plan(
+    plan: Plan,
+    settings: Settings,
+    *,
+    yes: bool,
+    snapshot: bool,
+    reason: Reason,
+    ignore_window: bool = False,
+    pause_after: int = 0,
+) -> NoReturn:
     """Refuse, ask, run, show, exit."""
     from difftool import api, words
+    from difftool.gates import refuse_outside
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
@@ -24,6 +34,8 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
         leave(0)
     refuse_unless_allowed(plan, settings.target.allow)
     if plan.statements:
+        if not ignore_window:
+            refuse_outside(settings.target.window)
         _ask(plan, settings, yes=yes)
     with console.progress("applying", len(plan.statements)) as bar:
 
@@ -33,7 +45,17 @@ def run_plan(plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reaso
             elif outcome.state == "done":
                 bar.done(outcome.number)
 
-        applied = api.apply(plan, settings, snapshot=snapshot, reason=reason, talk=console.say, report=report)
+        applied = api.apply(
+            plan,
+            settings,
+            snapshot=snapshot,
+            reason=reason,
+            ignore_window=ignore_window,
+            pause_after=pause_after,
+            ask=console.confirm if console.is_interactive() else None,
+            talk=console.say,
+            report=report,
+        )
     show_outcomes(applied, console.out())
     leave(DIFFERENT if applied.left else 0)
 

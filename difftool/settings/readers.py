@@ -12,6 +12,8 @@ from difftool.errors import UsageError
 from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
 from difftool.settings.values import Hook
+from difftool.window import Window
+from difftool.window import read as window
 
 ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
 RECREATE = "recreate:"
@@ -85,6 +87,11 @@ def _hooks(value: Any) -> tuple[Hook, ...]:
     return tuple(Hook(tuple(shlex.split(_word(p)))) for p in parts if p.strip())
 
 
+def _windows(value: Any) -> tuple[Window, ...]:
+    """One window, a list of them, or text with commas."""
+    return tuple(window(part) for part in _names(value))
+
+
 def _hazards(value: Any) -> tuple[str, ...]:
     names = _names(value)
     if not {n for n in names if not n.startswith(RECREATE) or n == RECREATE} <= set(ALLOWABLE):
@@ -154,6 +161,9 @@ ENDPOINT = Reader("an http:// or https:// URL", (str,), _endpoint)
 BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
+WINDOWS = Reader(
+    'hours with a time zone, such as "02:00-04:00 UTC" or "22:30-01:00 Europe/Berlin"', (str, list), _windows
+)
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
 SIZE = Reader('a size in B, kB, MB or GB, such as "10MB" (a bare number is bytes)', (str, int), _size)

@@ -101,6 +101,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own("window", "window", readers.WINDOWS, (), "Hours of the day in which an apply may run; always when empty."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(
@@ -195,6 +196,7 @@ TARGET_KEYS: tuple[TargetKey, ...] = (
     TargetKey("owner", TEXT, "Role that owns the schema's objects."),
     TargetKey("protect", BOOLEAN, "Apply asks for the database's name to be typed."),
     TargetKey("allow", ALLOW, "Hazards that apply may run on this target."),
+    TargetKey("window", readers.WINDOWS, "Hours of the day in which an apply to it may run."),
     TargetKey("schema", PATH, "Its own folder or file of the desired schema."),
 )
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from difftool.errors import UsageError
 from difftool.ignore import NO_RULES, Rules
 from difftool.pg.conninfo import Conninfo
+from difftool.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class TargetSettings:
     protect: bool = False
     allow: tuple[str, ...] = ()
     """Hazards allowed on this target: its own and the common ones; also "unproven" and "all"."""
+    window: tuple[Window, ...] = ()
+    """When apply may run; always when empty."""
     schema: str = ""
     """Absolute path of its desired schema."""
     missing: str = ""
