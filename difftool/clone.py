@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from difftool import syntax
 from difftool.catalog import Catalog, Entry, Key, compare, parse
+from difftool.deparsed import faithful
 from difftool.errors import ScratchError
 from difftool.model import Unhandled
 from difftool.pg.connection import rows, run, session
@@ -64,8 +65,9 @@ class Names:
         return text if self.role == self.owner else text.replace(self.role, self.quoted)
 
     def entry_to_scratch(self, entry: Entry) -> tuple[str, ...]:
-        """A dumped object's statements as they run on the scratch server."""
-        return (*entry.settings, *(self._dumped(entry.key, s) for s in entry.statements), *(_undo(entry)))
+        """A dumped object's statements as they run on the scratch server, so that they dump as the same again."""
+        statements = (self._dumped(entry.key, s) for s in entry.statements)
+        return (*entry.settings, *map(faithful, statements), *(_undo(entry)))
 
     def _dumped(self, key: Key, sql: str) -> str:
         if self.quoted not in sql or self.role == self.owner:

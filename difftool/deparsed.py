@@ -97,7 +97,9 @@ def _would_be_named(value: Node) -> bool:
 
 
 def _array_of(element: Node, text: _Text) -> str | None:
-    """The type of an array of such elements, as far as the element tells its own."""
+    """The type of an array of such elements, or of such arrays, as far as the element tells its own."""
+    if is_a(element, "A_ArrayExpr"):
+        return _array_of(element.elements[0], text) if element.elements else None
     if is_a(element, "TypeCast"):
         name = text.type_at(element.typeName.location)
         return name if name.endswith("[]") else f"{name}[]"

@@ -50,12 +50,15 @@ class Piece:
         """Every name and text in it."""
         return frozenset(word for top in self.nodes or () for node in nodes(top) for word in _words(node))
 
+    @property
+    def unclear(self) -> bool:
+        """Whether it may be about anything."""
+        return self.nodes is None or any(is_a(node, *UNCLEAR) for node in self.nodes)
+
     @cached_property
     def shapes(self) -> frozenset[str] | None:
         """The names that mean something else once it has run; None: any name may."""
-        if self.nodes is None or any(is_a(node, *UNCLEAR) for node in self.nodes):
-            return None
-        return frozenset(name for node in self.nodes for name in _shaped(node))
+        return None if self.unclear else frozenset(name for node in self.nodes or () for name in _shaped(node))
 
 
 def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
@@ -65,7 +68,15 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
-    for place, form in online_forms(statements, facts, small=small).items():
+    forms = online_forms(statements, facts, small=small)
+    rest = [(place, piece) for place, piece in enumerate(plan) if place not in forms or not forms[place].apart]
+    for place, form in forms.items():
+        if form.apart:
+            if any(begin <= place <= end for begin, end in away):
+                continue
+            here[place], pieces = [], _alone(form.apart)
+            (last, here[place], ready.setdefault(0, []))[_side(form.about, place, rest)].extend(pieces)
+            continue
         before, after = _alone(form.before), _alone(form.after)
         at = _earliest(before, plan[:place])
         interrupts = bool(before) and any(begin < at <= end for begin, end in away)
@@ -79,6 +90,23 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         last += after
     pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
     return tuple(_committed([*pieces, *last]))
+
+
+AFTER, HERE, BEFORE = range(3)
+
+
+def _side(names: frozenset[str], place: int, rest: Sequence[tuple[int, Piece]]) -> int:
+    """Where what is about these names can be done without passing a statement that has one of them."""
+    sides = {n > place for n, piece in rest if piece.unclear or names & _concerned(piece)}
+    return HERE if len(sides) > 1 else BEFORE if True in sides else AFTER
+
+
+def _concerned(piece: Piece) -> frozenset[str]:
+    """The names in a statement; of ATTACH PARTITION only what is attached, for it leaves the other partitions alone."""
+    node = (piece.nodes or (None,))[0]
+    command = node.cmds[0] if is_a(node, "AlterTableStmt") else None
+    attached = command is not None and command.subtype.name == "AT_AttachPartition"
+    return frozenset((command.def_.name.relname,)) if command and attached else piece.mentions
 
 
 def _statement(sql: str) -> Statement:
@@ -136,7 +164,8 @@ def _last(piece: Piece, plan: Sequence[Piece], place: int) -> int:
 
 
 def _words(node: Node) -> Iterator[str]:
-    return (value for value in (getattr(node, slot) for slot in node) if isinstance(value, str))
+    values = (getattr(node, slot) for slot in node if slot != "relpersistence")
+    return (value for value in values if isinstance(value, str))
 
 
 def _shaped(node: Node) -> Iterator[str]:

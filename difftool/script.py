@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
@@ -10,6 +11,7 @@ from difftool.model import Plan, Statement
 from difftool.pg.connection import identifier, literal
 
 LOCK_TIMEOUT = "3s"
+DETACH = re.compile(r"\bDETACH\s+PARTITION\b", re.IGNORECASE)
 
 
 def segments(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
@@ -41,9 +43,10 @@ def session_settings(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> tuple[str,
 def waiting(statement: Statement, lock_timeout: str = LOCK_TIMEOUT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the session is told before a statement, and what after it.
 
-    An index built or dropped CONCURRENTLY waits for every older transaction, and nobody waits for it.
+    An index built or dropped CONCURRENTLY, and a partition that leaves so, wait for every older transaction, and nobody
+    waits for them.
     """
-    if statement.transaction or statement.kind != "index":
+    if statement.transaction or not (statement.kind == "index" or DETACH.search(statement.sql)):
         return (), ()
     return ("SET lock_timeout = 0",), (f"SET lock_timeout = {literal(lock_timeout)}",)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from difftool.catalog import SAID_OF, TOKENS, Catalog, Entry
 from difftool.clone import OWNER
+from difftool.deparsed import faithful
 
 REPLACEABLE = re.compile(r"CREATE (FUNCTION|PROCEDURE|AGGREGATE|VIEW|TRIGGER|RULE) ")
 ACLS = frozenset({"ACL", "DEFAULT ACL"})
@@ -66,7 +67,8 @@ def settle(now: Catalog, want: Catalog, quoted_owner: str, *, anew: bool = False
         drops += [
             s for e in want.entries if e.key not in now.by_key and "CONSTRAINT" in e.key.type for s in _dropped(e)
         ]
-    return tuple(dict.fromkeys((*drops, *(s for before, e in coming for s in _bring(before, e, quoted_owner)))))
+    news = (faithful(s) for before, e in coming for s in _bring(before, e, quoted_owner))
+    return tuple(dict.fromkeys((*drops, *news)))
 
 
 def _bring(now: Entry | None, want: Entry, quoted_owner: str) -> Iterator[str]:

@@ -12,8 +12,9 @@ from difftool.parse import Node
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.later import missing
+from difftool.rules.leaving import about, detached
 from difftool.rules.made_columns import missing_columns
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
 from difftool.rules.words import cascade
 
 
@@ -56,3 +57,17 @@ def cascading(table: Relation, context: Context, node: Node) -> str:
         f"deletes {context.shown(table)}{cascade(node)}, for good; save it first with pg_dump --table, "
         "and drop what depends on it by name"
     )
+
+
+@online("DropStmt")
+def detached_first(node: Node, context: Context) -> Online | None:
+    """A partition leaves its table by DETACH … CONCURRENTLY: DROP TABLE alone would lock the whole one."""
+    if node.removeType.name != "OBJECT_TABLE" or cascade(node) or node.missing_ok or len(node.objects) != 1:
+        return None
+    table = context.relation(node.objects[0])
+    parent = next((context.relations[oid] for oid in context.parents[table.oid] if oid in context.relations), None)
+    if not table.partition or parent is None or ("relation", parent.name.name) in context.later.dropped:
+        return None
+    detach = detached(parent, table, context)
+    drop = context.statements[context.position].sql
+    return Online(apart=(detach, drop), about=about(parent, table, context)) if detach else None

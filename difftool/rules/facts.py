@@ -94,6 +94,10 @@ class Relation:
     extension: str = ""
     populated: bool = True
     """False for a materialized view that nobody can read until it is refreshed."""
+    bound: str = ""
+    """Of a partition: ``FOR VALUES FROM (1) TO (2)``."""
+    belongs: str = ""
+    """Of a partition that is not the default one: the condition that holds for each of its rows."""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False

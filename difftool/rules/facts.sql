@@ -7,7 +7,7 @@ WITH relations AS (
            c.relpages, c.relispopulated, a.amname, s.spcname,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint END AS pages,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END AS bytes,
-           pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default,
+           pg_get_expr(c.relpartbound, c.oid) AS bound,
            (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
               AND d.refclassid = 'pg_extension'::regclass LIMIT 1) AS extname
@@ -31,8 +31,9 @@ SELECT
                               'time_zone', current_setting('TimeZone'),
                               'search_path', current_schemas(false))) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
-                COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(is_default, false),
-                COALESCE(extname, ''), relispopulated))
+                COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
+                COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
+                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,

@@ -35,11 +35,15 @@ class Online:
     """The same change in steps that block nobody for long: SQL, and what of it is committed by itself.
 
     ``before`` is made ready first, ``here`` stands in the statement's place, ``after`` is done when the rest is.
+    ``apart`` is done instead of all these, each by itself: when the rest is done, or else before it, or else in the
+    statement's place. It passes no statement that has one of the names that it is ``about``.
     """
 
     before: tuple[str, ...] = ()
     here: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

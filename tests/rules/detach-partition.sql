@@ -56,3 +56,9 @@ ALTER TABLE cats NO INHERIT animals;
 COMMIT;
 ALTER TABLE cats INHERIT animals;
 -- breaks-clients: queries of "public.animals" do not find the rows of "public.cats" (about 12 rows, 16 kB) from this commit until a later transaction of the plan attaches them again; run the plan when nobody needs them
+
+ALTER TABLE logs DETACH PARTITION logs_2024 CONCURRENTLY;
+DROP TABLE logs_2024;
+-- not measured: ALTER TABLE ... DETACH CONCURRENTLY cannot run inside a transaction block
+-- data-loss: deletes "public.logs_2024" (about 12 rows, 16 kB) for good; save it first with pg_dump --table, or rename it and drop it once nobody has missed it
+-- breaks-clients: queries that name "public.logs_2024" fail once this commits; drop it after the code that names it is gone

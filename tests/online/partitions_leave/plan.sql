@@ -1,0 +1,32 @@
+ALTER TABLE public.s DETACH PARTITION public.s1 CONCURRENTLY;
+
+ALTER TABLE public.s1 DROP CONSTRAINT IF EXISTS s1_id_check;
+
+ALTER TABLE public.q DETACH PARTITION public.q1;
+ALTER TABLE public.r DETACH PARTITION public.r1;
+CREATE TABLE public.p5 (
+    id integer NOT NULL,
+    a integer,
+    b text
+);
+CREATE TABLE public.r1_ (
+    day date
+);
+ALTER TABLE public.s ADD COLUMN c integer;
+ALTER TABLE public.s1 ADD COLUMN d integer;
+CREATE INDEX p5_a_idx ON public.p5 USING btree (a);
+ALTER TABLE ONLY public.r ATTACH PARTITION public.r1_ FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p5 FOR VALUES FROM (300) TO (400);
+ALTER INDEX public.i ATTACH PARTITION public.p5_a_idx;
+
+ALTER TABLE public.p DETACH PARTITION public.p2 CONCURRENTLY;
+
+ALTER TABLE public.p2 DROP CONSTRAINT IF EXISTS p2_id_check;
+
+ALTER TABLE public.p DETACH PARTITION public.p4 CONCURRENTLY;
+
+ALTER TABLE public.p4 DROP CONSTRAINT IF EXISTS p4_id_check;
+
+ALTER TABLE public.p DETACH PARTITION public.p1 CONCURRENTLY;
+
+DROP TABLE public.p1;
