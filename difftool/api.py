@@ -127,7 +127,14 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import gates, planfile
-    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.guard import (
+        only_apply,
+        refuse_unable,
+        refuse_unfit,
+        refuse_unless_allowed,
+        refuse_unless_fresh,
+        verify,
+    )
     from difftool.hooks import Hooks, Occasion
     from difftool.runner import Runner
 
@@ -149,6 +156,7 @@ def apply(
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        refuse_unable(plan, watcher, now.owner)
         if settings.before_apply:
             hooks.open()
             now = read_target(settings, settings.target)

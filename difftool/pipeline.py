@@ -30,6 +30,7 @@ from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.privileges import lacking
 from difftool.seen import Seen
 from difftool.unseen import copy_unseen, read_unseen, settled
 from difftool.words import some
@@ -258,11 +259,13 @@ def _difference(
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
     ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
+    with session(now.info, read_only=True) as connection:
+        missing = lacking(connection, now.owner, proven.statements)
     statements = annotate(proven.statements, facts, small=options.small)
     return Difference(
         with_rows(statements, facts, partial(session, now.info, read_only=True)),
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*_notes(workspace, proposal, proven, lost), *noted),
+        (*_notes(workspace, proposal, proven, lost), *noted, *_unable(now, missing)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -298,6 +301,12 @@ def _notes(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Seque
         yield f"{proposal.broken}; the plan was made from the dump alone"
     if workspace.scratch.same_server:
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
+
+
+def _unable(now: Now, missing: Sequence[str]) -> Iterator[str]:
+    """That apply will be refused, as the target is now."""
+    if missing:
+        yield f'apply as "{now.owner}" is going to be refused: {some(missing)}'
 
 
 def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:

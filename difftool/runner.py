@@ -22,6 +22,7 @@ from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
+from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
 from difftool.script import is_transaction, segments, session_settings, waiting
 
@@ -93,7 +94,7 @@ class Runner:
         return tuple(self.outcomes)
 
     def _prepare(self, connection: Connection) -> None:
-        self.pid = connection.info.backend_pid
+        self.pid = rows(connection, SESSION)[0][0]  # libpq's own is a pooler's invention where there is one
         for sql in session_settings(self.plan, self.lock_timeout):
             try:
                 run(connection, sql)
@@ -209,7 +210,7 @@ class Runner:
     @contextmanager
     def _watched(self, connection: Connection, patient: str = "") -> Iterator[None]:
         """While a statement runs, ask from another session who blocks it; of a ``patient`` one it is said at once."""
-        pid, stop = connection.info.backend_pid, threading.Event()
+        pid, stop = self.pid, threading.Event()
         self.blockers = ()
         told: set[int] = set()
 
