@@ -27,7 +27,7 @@ from difftool.cli.options import (
     Verbose,
     Yes,
 )
-from difftool.cli.running import run_plan
+from difftool.cli.running import run_plan, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
@@ -99,6 +99,7 @@ def apply_command(
         with console.steps() as talk:
             plan = api.plan(settings, talk=talk)
     show(plan, Form.table, settings, show_secrets=show_secrets)
+<<<<<<< HEAD
     run_plan(
         plan,
         settings,
@@ -108,6 +109,10 @@ def apply_command(
         ignore_window=ignore_window,
         pause_after=pause_after,
     )
+=======
+    say_idle(plan, allow or ())
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
+>>>>>>> main
 
 
 def rollback_command(
@@ -145,7 +150,12 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
+<<<<<<< HEAD
     run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
+=======
+    say_idle(plan, allow or ())
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+>>>>>>> main
 
 
 def create_missing(settings: Settings, *, yes: bool) -> None:
