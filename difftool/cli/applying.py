@@ -99,7 +99,7 @@ def apply_command(
         with console.steps() as talk:
             plan = api.plan(settings, talk=talk)
     show(plan, Form.table, settings, show_secrets=show_secrets)
-<<<<<<< HEAD
+    say_idle(plan, allow or ())
     run_plan(
         plan,
         settings,
@@ -109,10 +109,6 @@ def apply_command(
         ignore_window=ignore_window,
         pause_after=pause_after,
     )
-=======
-    say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply")
->>>>>>> main
 
 
 def rollback_command(
@@ -150,12 +146,8 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
-<<<<<<< HEAD
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
-=======
     say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
->>>>>>> main
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
 
 
 def create_missing(settings: Settings, *, yes: bool) -> None:
