@@ -298,9 +298,10 @@ def desired_files(settings: Settings, target: TargetSettings) -> WantedFiles:
 
 def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent) -> Options:
     """How plans are made under these settings, and with what else is allowed."""
+    from difftool.allowing import in_bytes
     from difftool.annotations import asked
     from difftool.pipeline import Options
-    from difftool.settings.readers import RECREATE, in_bytes
+    from difftool.settings.readers import RECREATE
 
     words = {*allow, *(settings.target.allow if settings.default_target else ())}
     recreate = frozenset(w.removeprefix(RECREATE) for w in words if w == "all" or w.startswith(RECREATE))

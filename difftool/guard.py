@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from difftool import words
+from difftool.allowing import how_to_allow, to_allow
 from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
@@ -39,12 +40,13 @@ def refuse_unless_allowed(plan: Plan, allowed: Collection[str]) -> None:
     """Raise Refused for a hazard that nobody allowed, or a plan that is not proven."""
     if "all" in allowed:
         return
-    kinds = words.hazard_kinds(plan, allowed)
-    if kinds:
-        number, statement, hazard = next(x for x in plan.unallowed(allowed) if x[2].kind in kinds)
+    found = to_allow(plan, allowed)
+    if found:
+        number, statement, hazard = min(found, key=lambda x: x[0])
+        kinds = dict.fromkeys(h.kind for _, _, h in found)
         raise Refused(
             f"the plan carries {', '.join(kinds)}: statement {number}, {words.title(statement)}: {hazard.detail}",
-            hint=f"to go ahead: {words.how_to_allow(kinds)}",
+            hint=f"to go ahead: {how_to_allow(plan, allowed)}",
         )
     if plan.proven is not True and "unproven" not in allowed:
         left = "; ".join(f"{u.kind} {u.name}: {u.detail}" for u in plan.unhandled[:3]) or "it was not asked to be"

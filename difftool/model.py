@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -12,16 +11,27 @@ HazardKind = Literal[
 HAZARDS: tuple[HazardKind, ...] = get_args(HazardKind)
 """Every hazard, the worst first."""
 
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
 Action = Literal["create", "alter", "drop", "set"]
 """What a statement does to its object; ``set`` is for a session setting, which has no object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """A danger that a statement carries: one kind, and a sentence for the person on call."""
+    """A danger that a statement carries: one kind, and a sentence for the person on call.
+
+    ``objects`` are those that it speaks of, as SQL writes them: the column that is lost, the tables that are locked;
+    none where that is not known. ``bytes`` is how large their tables are, None where nobody knows. ``renamed``, of
+    maybe-rename, is what ``--rename`` takes if it is one.
+    """
 
     kind: HazardKind
     detail: str
+    objects: tuple[str, ...] = field(default=(), metadata=LATER)
+    bytes: int | None = field(default=None, metadata=LATER)
+    renamed: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +90,6 @@ class TargetIdentity:
     system_identifier: str
 
 
-LATER = {"later": True}
-"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
     """SHA-256 of the two normalised schemas, hexadecimal, and how they were taken (method and pg_dump's major).
@@ -135,17 +141,6 @@ class Plan:
     def differs(self) -> bool:
         """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
         return bool(self.statements or self.unhandled)
-
-    def unallowed(self, allowed: Collection[str]) -> tuple[tuple[int, Statement, Hazard], ...]:
-        """The hazards that nobody allowed; to allow a statement's loss of data is to allow that clients miss it."""
-        implied = {"breaks-clients"} if "data-loss" in allowed else set()
-        return tuple(
-            (n, s, h)
-            for n, s, h in self.hazards()
-            if "all" not in allowed
-            and h.kind not in allowed
-            and not (h.kind in implied and any(x.kind == "data-loss" for x in s.hazards))
-        )
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
         """Each hazard with its statement and that statement's number (from 1), in the plan's order."""

@@ -44,7 +44,7 @@ def with_rows(
         for place, probe in looks:
             count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
             if count:
-                found[place].append(Hazard(probe.kind, f"{count} {probe.said}"))
+                found[place].append(Hazard(probe.kind, f"{count} {probe.said}", probe.objects, probe.bytes))
     return tuple(_with(statement, found[place]) for place, statement in enumerate(statements))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from difftool.model import HAZARDS, Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
+from difftool.model import Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -162,19 +162,6 @@ def proof(plan: Plan) -> str:
 def hazard(found: Hazard) -> str:
     """A hazard's kind and its sentence on one line."""
     return f"{found.kind}: {one_line(found.detail)}" if found.detail else found.kind
-
-
-def hazard_kinds(plan: Plan, allowed: Collection[str] = ()) -> tuple[str, ...]:
-    """The kinds of the plan's hazards that are still to be allowed, the worst first."""
-    found = {h.kind for _, _, h in plan.unallowed(allowed)}
-    if "data-loss" in found:
-        found = {"data-loss", *(h.kind for _, _, h in plan.unallowed({*allowed, "data-loss"}))}
-    return tuple(kind for kind in HAZARDS if kind in found)
-
-
-def how_to_allow(kinds: Sequence[str]) -> str:
-    """What to type: "--allow data-loss --allow breaks-clients"."""
-    return " ".join(f"--allow {kind}" for kind in kinds)
 
 
 def size(number: int) -> str:

@@ -23,6 +23,7 @@ from typer.models import ArgumentInfo, OptionInfo
 from typer.testing import CliRunner
 
 from difftool import errors
+from difftool.allowing import allowance
 from difftool.cli import DIFFERENT, app
 from difftool.settings import load
 from difftool.settings.environment import AWS_AMBIENT, AWS_REDIRECTS
@@ -211,6 +212,7 @@ def _wrong_value(option: Parameter, value: str) -> str:
     if option.spellings[-1] == "--scratch" and value.islower() and "://" not in value:
         known = SCRATCH
     placeholder = value.isupper() or value in {"...", "…"} or value.startswith("recreate:")
+    placeholder = placeholder or (option.spellings[-1] == "--allow" and allowance(value) is not None)
     return f"{value} is none of {', '.join(known)}" if known and not placeholder and value not in known else ""
 
 

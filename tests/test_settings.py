@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from difftool import settings
+from difftool.allowing import in_bytes
 from difftool.errors import UsageError
 from difftool.pg.conninfo import Conninfo
 from difftool.settings import Settings
-from difftool.settings.readers import in_bytes
 from difftool.settings.table import BY_VARIABLE, SETTINGS, TARGET_KEYS, Setting
 
 ROOT = Path(__file__).parent.parent

@@ -75,15 +75,16 @@ def test_story(project: Path, run: Run) -> None:
     changed = run("plan")
     assert changed.code == 3
     assert "data-loss" in changed.out
-    assert "to allow: --allow data-loss\n" in changed.out
+    narrow = "--allow data-loss:public.audit_logs.user_agent"
+    assert f"to allow: {narrow}, or all of a kind: --allow data-loss\n" in changed.out
 
     refused = run("apply", "--yes")
     assert refused.code == 4
     assert re.match(
         r"error: the plan carries data-loss: statement \d, drop column public\.audit_logs\.user_agent: ", refused.err
     )
-    assert refused.err.endswith("hint: to go ahead: --allow data-loss\n")
-    assert run("apply", "--yes", "--allow", "data-loss").code == 0
+    assert refused.err.endswith(f"hint: to go ahead: {narrow}, or all of a kind: --allow data-loss\n")
+    assert run("apply", "--yes", *narrow.split()).code == 0
     assert run("check").code == 0
 
     assert run("psql", "--", "-c", "ALTER TABLE users ADD COLUMN nick text").code == 0

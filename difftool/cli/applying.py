@@ -27,7 +27,7 @@ from difftool.cli.options import (
     Verbose,
     Yes,
 )
-from difftool.cli.running import run_plan
+from difftool.cli.running import run_plan, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
@@ -99,6 +99,7 @@ def apply_command(
         with console.steps() as talk:
             plan = api.plan(settings, talk=talk)
     show(plan, Form.table, settings, show_secrets=show_secrets)
+    say_idle(plan, allow or ())
     run_plan(
         plan,
         settings,
@@ -145,6 +146,7 @@ def rollback_command(
         plan, chosen = api.rollback_plan(snapshot, settings, talk=talk)
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
+    say_idle(plan, allow or ())
     run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
 
 

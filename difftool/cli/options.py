@@ -44,7 +44,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only warnings an
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every step.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Allow = Annotated[
-    list[str] | None, typer.Option("--allow", help="A hazard that may run, unproven, or all; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--allow", help="A hazard that may run, HAZARD:NAME, HAZARD:below=SIZE, unproven, or all; repeatable."
+    ),
 ]
 Preview = Annotated[
     list[str] | None, typer.Option("--allow", help="recreate:NAME, or all: plan as apply would with it; repeatable.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -58,6 +59,14 @@ def run_plan(
         )
     show_outcomes(applied, console.out())
     leave(DIFFERENT if applied.left else 0)
+
+
+def say_idle(plan: Plan, allow: Sequence[str]) -> None:
+    """Warn of what was allowed and is about nothing in the plan: it may be misspelt."""
+    from difftool.allowing import idle
+
+    for word in idle(plan, allow):
+        console.warn(f"--allow {word} is about nothing in this plan")
 
 
 def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:

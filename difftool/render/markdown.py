@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from difftool import words
+from difftool.allowing import how_to_allow
 from difftool.model import Plan
 from difftool.script import LOCK_TIMEOUT, sql_script
 from difftool.secrets import masked
@@ -45,7 +46,7 @@ def _hazards(plan: Plan) -> Iterator[str]:
     if rows:
         yield "### Hazards"
         yield table(["Hazard", "Statement", "Object", "What happens"], rows)
-        yield f"To allow: {code(words.how_to_allow(words.hazard_kinds(plan)))}"
+        yield f"To allow: {code(words.one_line(how_to_allow(plan)))}"
 
 
 def _items(name: str, items: Sequence[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from difftool import words
+from difftool.allowing import how_to_allow
 from difftool.model import HAZARDS, Hazard, Plan, Statement
 from difftool.render.layout import MARGIN, NARROW, facts, heading, listing, put, room
 from difftool.render.statements import MANY_HAZARDS, MARKS, show_statements
@@ -88,10 +89,10 @@ def _hazards(console: Console, plan: Plan, allowed: Collection[str]) -> None:
         return
     heading(console, "hazards")
     listing(console, _hazard_sums(found) if len(found) > MANY_HAZARDS else _hazard_rows(found))
-    missing = words.hazard_kinds(plan, allowed)
+    missing = how_to_allow(plan, allowed)
     put(console, Text())
     if missing:
-        put(console, Text.assemble("to allow: ", (words.how_to_allow(missing), "bold")), indent=MARGIN)
+        put(console, Text.assemble("to allow: ", (words.one_line(missing), "bold")), indent=MARGIN)
     else:
         put(console, Text("allowed", style="dim"), indent=MARGIN)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from difftool.model import HAZARDS, Hazard, Statement
 from difftool.parse import Node, is_a, parse
+from difftool.rules.about import spoken_of
 from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
@@ -35,7 +36,7 @@ def findings(statement: Statement, context: Context) -> Iterator[tuple[Rule, Haz
         yield from _found(None, UNPARSABLE, statement, context)
     context.begin_statement()
     for node in parsed or ():
-        taken = locks(node, context)
+        context.taken = taken = locks(node, context)
         yield from _found(node, type(node).__name__, statement, context)
         if is_a(node, "AlterTableStmt"):
             yield from _subcommands(node, statement, context)
@@ -59,7 +60,7 @@ def _found(node: Node, what: str, statement: Statement, context: Context) -> Ite
     for rule in looking_at(what):
         for hazard in rule.find(node, statement, context):
             context.found.append((rule, hazard))
-            yield rule, hazard
+            yield rule, spoken_of(hazard, node, statement, context)
 
 
 def _enter(node: Node, context: Context) -> None:
@@ -77,7 +78,7 @@ def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 
 def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Probe], ...]:
     """What of the target's rows is worth a look, each with the place of the statement that it is about."""
     return tuple(
-        (place, found)
+        (place, spoken_of(found, node, statements[place], context))
         for place, context in _before_each(statements, facts)
         for top in context.parsed[place] or ()
         for what, node in _looked_at(top, context)
@@ -91,6 +92,7 @@ def _before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) 
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
     for position, statement in enumerate(statements):
         context.position = position
+        context.taken = {}
         yield position, context
         for _ in findings(statement, context):
             pass

@@ -73,6 +73,8 @@ class Context:
         """What the rules have found in the statement at hand so far."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
+        self.taken: Mapping[int, int] = {}
+        """What the statement at hand locks, by OID: see ``locks``."""
         self.of_index = False
 
     def begin_statement(self) -> None:

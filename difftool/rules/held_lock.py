@@ -38,6 +38,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
                 "blocks-reads" if level == READS else "blocks-writes",
                 f"keeps {what} on {shown(tables, context)} blocked until it is done, because "
                 "an earlier statement of the same transaction locked them; run it in a later transaction",
+                tuple(table.name.sql for table in tables),
             )
 
 

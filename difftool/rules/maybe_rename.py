@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, is_a, quoted
+from difftool.parse import Node, is_a, qualified, quoted
 from difftool.rules.columns import new_column
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
@@ -45,7 +45,9 @@ def columns(column: Column, table: Relation, context: Context) -> Iterator[Hazar
         return
     same = [c for c in added if c.type == column.type and not c.generated]
     if same:
-        yield warning(f'column "{column.name}" of {table.name.shown}', f'"{same[0].name}"', "type", column.name)
+        old, new = qualified(*table.name, column.name), quoted(same[0].name)
+        what = f'column "{column.name}" of {table.name.shown}'
+        yield warning(what, f'"{same[0].name}"', "type", column.name, f"{old}={new}")
 
 
 def tables(table: Relation, context: Context) -> Iterator[Hazard]:
@@ -56,7 +58,8 @@ def tables(table: Relation, context: Context) -> Iterator[Hazard]:
         if name == table.name:
             return
         if made and shape(made) == shape(table.columns.values()):
-            yield warning(f"table {table.name.shown}", name.shown, "shape", table.name.name)
+            moved = f"{table.name.sql}={quoted(name.name)}" if name.schema == table.name.schema else ""
+            yield warning(f"table {table.name.shown}", name.shown, "shape", table.name.name, moved)
             return
 
 
@@ -65,10 +68,11 @@ def shape(columns: Iterable[Column]) -> set[tuple[str, str]]:
     return {(c.name, repr(c.type)) for c in columns}
 
 
-def warning(what: str, other: str, alike: str, old: str) -> Hazard:
-    """The line that tells difftool."""
+def warning(what: str, other: str, alike: str, old: str, renamed: str) -> Hazard:
+    """The line that tells difftool; ``renamed`` says it to ``--rename``."""
     return Hazard(
         "maybe-rename",
         f"{what} goes, and {other} of the same {alike} comes: if that is the same one, write "
         f"-- difftool: renamed from {quoted(old)} in the line above it, and its values stay",
+        renamed=renamed,
     )

@@ -53,6 +53,9 @@ class Probe:
     sql: str
     said: str
     kind: HazardKind = "fails-on-rows"
+    objects: tuple[str, ...] = ()
+    """What it is about, as a hazard has it."""
+    bytes: int | None = None
 
 
 Look = Callable[[Node, "Context"], Iterable[Probe]]

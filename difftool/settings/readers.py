@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from difftool.allowing import allowance, in_bytes
 from difftool.errors import UsageError
 from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
@@ -23,7 +24,6 @@ YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off"
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
 LONGEST = 2**31 - 1
-BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,14 @@ def _windows(value: Any) -> tuple[Window, ...]:
 
 def _hazards(value: Any) -> tuple[str, ...]:
     names = _names(value)
-    if not {n for n in names if not n.startswith(RECREATE) or n == RECREATE} <= set(ALLOWABLE):
+    if not all(_allowable(n) for n in names):
         raise _refuse()
     return names
+
+
+def _allowable(word: str) -> bool:
+    anew = word.startswith(RECREATE) and word != RECREATE
+    return anew or word in ALLOWABLE or allowance(word) is not None
 
 
 def _lock_timeout(value: Any) -> str:
@@ -105,14 +110,6 @@ def _lock_timeout(value: Any) -> str:
     if not match or not 1 <= float(match[1]) * MILLISECONDS[match[2]] <= LONGEST:
         raise _refuse()
     return match[0]
-
-
-def in_bytes(size: str) -> int:
-    """The number of bytes that a size stands for: kB and so on are powers of 1,000, as they are shown."""
-    match = re.fullmatch(r"([0-9]{1,12}) ?(B|kB|MB|GB|)", size.strip())
-    if not match:
-        raise _refuse()
-    return int(match[1]) * BYTES[match[2]]
 
 
 def _size(value: Any) -> str:
@@ -165,7 +162,11 @@ WINDOWS = Reader(
     'hours with a time zone, such as "02:00-04:00 UTC" or "22:30-01:00 Europe/Berlin"', (str, list), _windows
 )
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
-ALLOW = Reader("a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME")), (list,), _hazards)
+ALLOW = Reader(
+    "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE")),
+    (list,),
+    _hazards,
+)
 SIZE = Reader('a size in B, kB, MB or GB, such as "10MB" (a bare number is bytes)', (str, int), _size)
 LOCK_TIMEOUT = Reader(
     'a time of at least 1 ms in PostgreSQL\'s units us, ms, s, min, h, d, such as "3s" (a bare number is milliseconds)',
