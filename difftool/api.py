@@ -162,7 +162,18 @@ def apply(
             now = read_target(settings, settings.target)
             refuse_unless_fresh(plan, now)
         kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, gate)
+        runner = Runner(
+            plan,
+            now.info,
+            watcher,
+            settings.lock_timeout,
+            settings.retries,
+            talk,
+            report,
+            kept,
+            statement_timeout=settings.statement_timeout,
+            gate=gate,
+        )
 
         def run() -> Applied:
             outcomes = runner.run()

@@ -24,7 +24,7 @@ from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
-from difftool.script import is_transaction, segments, session_settings, waiting
+from difftool.script import NO_LIMIT, Timeouts, is_patient, is_transaction, segments, session_settings, waiting
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LOCKED = "55P03"
 RETRYABLE = frozenset({LOCKED, "40P01"})
 """lock_not_available and deadlock_detected: the whole transaction is run again."""
+CANCELLED = "57014"
+"""query_canceled, as by statement_timeout."""
 LONGEST_PAUSE = 30.0
 IN_TRANSACTION = 2
 """libpq's PQTRANS_INTRANS: the COMMIT was not even begun."""
@@ -71,6 +73,7 @@ class Runner:
     report: Report
     snapshot: str = ""
     """What was taken before, to go back to."""
+    statement_timeout: str = NO_LIMIT
     gate: Gate = always
     """Asked before each segment, and before each new try of one."""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -80,6 +83,10 @@ class Runner:
     blockers: tuple[str, ...] = ()
     left: str = ""
     """What a failed statement left behind and nobody could take away."""
+
+    @property
+    def _timeouts(self) -> Timeouts:
+        return Timeouts(self.lock_timeout, self.statement_timeout)
 
     def run(self) -> tuple[Outcome, ...]:
         """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message."""
@@ -95,7 +102,7 @@ class Runner:
 
     def _prepare(self, connection: Connection) -> None:
         self.pid = rows(connection, SESSION)[0][0]  # libpq's own is a pooler's invention where there is one
-        for sql in session_settings(self.plan, self.lock_timeout):
+        for sql in session_settings(self.plan, self._timeouts):
             try:
                 run(connection, sql)
             except Error as error:
@@ -137,10 +144,11 @@ class Runner:
 
     def _one(self, connection: Connection, number: int, statement: Statement) -> Outcome:
         started = time.monotonic()
-        before, after = waiting(statement, self.lock_timeout)
+        before, after = waiting(statement, self._timeouts)
         for sql in before:
             run(connection, sql)
-        with self._watched(connection, f"statement {number} ({words.title(statement)})" if before else ""):
+        patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
+        with self._watched(connection, patient):
             notices = execute(connection, statement.sql)
         for sql in after:
             run(connection, sql)
@@ -185,7 +193,7 @@ class Runner:
         interrupted = isinstance(error, KeyboardInterrupt)
         try:
             with session(self.info) as fresh:
-                for sql in session_settings(self.plan, "1s" if interrupted else self.lock_timeout):
+                for sql in session_settings(self.plan, Timeouts("1s") if interrupted else Timeouts(self.lock_timeout)):
                     run(fresh, sql)
                 for name, valid in rows(fresh, INDEX, (index,)):
                     if not valid:
@@ -244,6 +252,9 @@ class Runner:
             tries = f"within {self.lock_timeout}, tried {words.many(self.retries + 1, 'time')}"
             hint = "end what holds the lock, or raise lock_timeout or retries, then apply again"
             return self._stopped(f"{what} did not get its lock {tries}{blocked}", hint)
+        if getattr(error, "pgcode", None) == CANCELLED and self.statement_timeout != NO_LIMIT:
+            hint = f"statement_timeout is {self.statement_timeout}: raise it, or set it to 0"
+            return self._stopped(f"{what} failed: {_why(error)}", hint)
         diag = getattr(error, "diag", None)
         return self._stopped(f"{what} failed: {_why(error)}{blocked}", (diag.message_hint if diag else "") or "")
 

@@ -12,9 +12,9 @@ from conftest import Ran, Server
 from shell import at_terminal, columns, nothing_left
 
 from difftool import api, gates, window
-from difftool.errors import Refused, StoppedPartWay, UsageError
-from difftool.model import Fingerprints, Plan, Statement, TargetIdentity
-from difftool.pg.connection import session
+from difftool.errors import ApplyFailed, Refused, StoppedPartWay, UsageError
+from difftool.model import Applied, Fingerprints, Plan, Statement, TargetIdentity
+from difftool.pg.connection import run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.runner import Runner
 from difftool.settings import Settings, load
@@ -169,3 +169,40 @@ def test_a_pause_in_a_terminal_and_without(server18: Server, difftool: Callable[
     assert difftool(*arguments[:-2], DATABASE_URL=url).code == 0
     other = server18.database(*before.split(";\n")[:2])
     assert at_terminal(arguments, tmp_path, (question, "y\n"), DATABASE_URL=other.url(secrets=True)).code == 0
+
+
+# statement_timeout
+
+
+SLOW = """CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN 1; END $$"""
+
+
+def test_a_statement_that_runs_too_long(server18: Server, tmp_path: Path) -> None:
+    """It is ended, and its transaction undone; what checks rows while others write is not."""
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", SLOW)
+    user = target.user
+    with session(server18.admin) as connection:
+        run(connection, f"ALTER ROLE {user} SET statement_timeout = '100ms'")
+    plan = api.plan(settings(tmp_path, target, f"{SLOW};\nCREATE TABLE t (a int);"))
+    adds = Statement(
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (a < slow() + 1) NOT VALID", "constraint", "public.t.c", "create"
+    )
+    checks = Statement("ALTER TABLE t VALIDATE CONSTRAINT c", "constraint", "public.t.c", "alter")
+    rewrites = Statement("ALTER TABLE t ADD b int DEFAULT slow()", "column", "public.t.b", "create")
+
+    def apply(timeout: str, *statements: Statement) -> Applied:
+        found = settings(tmp_path, target, "", DIFFTOOL_STATEMENT_TIMEOUT=timeout)
+        return api.apply(replace(plan, statements=statements), found, snapshot=False)
+
+    with pytest.raises(
+        ApplyFailed, match="canceling statement due to statement timeout; nothing was changed"
+    ) as failed:
+        apply("300ms", adds, rewrites)
+    assert failed.value.hint == "statement_timeout is 300ms: raise it, or set it to 0"
+    assert columns(target) == ["a"]
+    assert apply("300ms", replace(adds, commit=True), checks).outcomes[-1].state == "done"
+    with pytest.raises(Refused, match="has changed"):
+        apply("0", rewrites)
+    fresh = api.plan(settings(tmp_path, target, f"{SLOW};\nCREATE TABLE t (a int);"))
+    assert api.apply(replace(fresh, statements=(rewrites,)), settings(tmp_path, target, ""), snapshot=False).outcomes
+    assert columns(target) == ["a", "b"], "without a setting, no limit of the role's holds"

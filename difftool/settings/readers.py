@@ -112,6 +112,11 @@ def _lock_timeout(value: Any) -> str:
     return match[0]
 
 
+def _statement_timeout(value: Any) -> str:
+    """The same as of lock_timeout, and 0 for none."""
+    return "0" if str(value).strip() == "0" else _lock_timeout(value)
+
+
 def _size(value: Any) -> str:
     in_bytes(str(value))
     return str(value).strip()
@@ -173,6 +178,7 @@ LOCK_TIMEOUT = Reader(
     (str, int),
     _lock_timeout,
 )
+STATEMENT_TIMEOUT = Reader(f"0 for no limit, or {LOCK_TIMEOUT.allowed}", (str, int), _statement_timeout)
 
 
 def typed(place: str, reader: Reader, value: Any, *, secret: bool = False) -> Any:

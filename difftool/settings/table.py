@@ -91,6 +91,13 @@ SETTINGS: tuple[Setting, ...] = (
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),
+    _own(
+        "statement_timeout",
+        "statement_timeout",
+        readers.STATEMENT_TIMEOUT,
+        "0",
+        "How long a statement that blocks others may run; 0 is without limit.",
+    ),
     _own("rename", "", NAMES, (), "What has another name than on the target: SCHEMA.TABLE.OLD=NEW."),
     _own("online", "online", BOOLEAN, True, "Write plans so that no statement blocks others for long."),
     _own(

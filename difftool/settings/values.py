@@ -128,6 +128,7 @@ class Settings:
     rules: Rules = NO_RULES
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
+    statement_timeout: str = "0"
     retries: int = 10
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
