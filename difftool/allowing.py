@@ -147,6 +147,12 @@ def how_to_allow(plan: Plan, words: Collection[str] = ()) -> str:
     return f"{' '.join(f'--allow {shlex.quote(word)}' for word in narrow)}, or all of a kind: {whole}"
 
 
+def how_to_rename(plan: Plan, words: Collection[str] = ()) -> str:
+    """What to type where something that goes is what comes under another name; "" where nothing may be."""
+    found = dict.fromkeys(h.renamed for _, _, h in unallowed(plan, words) if h.renamed)
+    return " ".join(f"--rename {shlex.quote(renamed)}" for renamed in found)
+
+
 def idle(plan: Plan, words: Iterable[str]) -> tuple[str, ...]:
     """The narrow words that are about nothing in the plan."""
     found = [h for _, _, h in plan.hazards()]

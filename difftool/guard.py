@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from difftool import words
-from difftool.allowing import how_to_allow, to_allow
+from difftool.allowing import how_to_allow, how_to_rename, to_allow
 from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
@@ -44,9 +44,10 @@ def refuse_unless_allowed(plan: Plan, allowed: Collection[str]) -> None:
     if found:
         number, statement, hazard = min(found, key=lambda x: x[0])
         kinds = dict.fromkeys(h.kind for _, _, h in found)
+        same = how_to_rename(plan, allowed)
         raise Refused(
             f"the plan carries {', '.join(kinds)}: statement {number}, {words.title(statement)}: {hazard.detail}",
-            hint=f"to go ahead: {how_to_allow(plan, allowed)}",
+            hint=f"to go ahead: {how_to_allow(plan, allowed)}" + (f"; if it is the same one: {same}" if same else ""),
         )
     if plan.proven is not True and "unproven" not in allowed:
         left = "; ".join(f"{u.kind} {u.name}: {u.detail}" for u in plan.unhandled[:3]) or "it was not asked to be"

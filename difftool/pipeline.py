@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -275,11 +275,15 @@ def _proposal(
 ) -> tuple[Proposal, Facts]:
     """What the engine would run, and what the rules must know of the target."""
     from difftool.engine import propose
+    from difftool.rules.belongs import read_belongs
     from difftool.rules.facts import read_facts
 
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
-        return propose(options.engine, *sides, role, empty, options.recreate, renaming, scope), read_facts(connection)
+        found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
+        facts = read_facts(connection)
+    with session(sides[1].database.admin) as connection:
+        return found, replace(facts, wanted=read_belongs(connection))
 
 
 def is_empty(connection: Connection, schema: str, table: str) -> bool:

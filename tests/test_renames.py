@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
+from shell import at_terminal, columns
 
 from difftool.annotations import Renamed, asked, read_annotations
 from difftool.errors import SchemaError, UsageError
@@ -180,3 +181,51 @@ def test_the_option() -> None:
     for wrong in ("a=b", "a.b.c.d=e", "public.a", "public.a="):
         with pytest.raises(UsageError, match="not SCHEMA"):
             asked(wrong)
+
+
+ASKED = "is public.t.full_name the old public.t.name? [y/N] "
+
+
+def a_name_of_two(server: Server, tmp_path: Path) -> tuple[Conninfo, list[str]]:
+    """A table with a row, and files in which one of its columns has another name."""
+    (tmp_path / "schema.sql").write_text("CREATE TABLE t (id int, full_name text);")
+    info = server.database("CREATE TABLE t (id int, name text)", "INSERT INTO t VALUES (1, 'Ann')")
+    return info, ["--target", info.url(secrets=True), "--schema", "schema.sql"]
+
+
+def test_a_terminal_is_asked_whether_it_is_the_same(server18: Server, tmp_path: Path) -> None:
+    info, on = a_name_of_two(server18, tmp_path)
+    missed = ["--allow", "breaks-clients:public.t.name"]
+    screen = at_terminal(["apply", *on, *missed], tmp_path, (ASKED, "y\n"), ("apply 1 statement", "y\n"))
+    assert screen.code == 0, screen.text
+    assert ASKED in screen.text
+    with session(info) as connection:
+        assert rows(connection, "SELECT full_name FROM t") == [("Ann",)]
+
+
+def test_what_is_not_the_same_may_go_if_its_loss_is_allowed(server18: Server, tmp_path: Path) -> None:
+    info, on = a_name_of_two(server18, tmp_path)
+    screen = at_terminal(["apply", *on], tmp_path, (ASKED, "\n"))
+    assert screen.code == 4, screen.text
+    assert "the plan carries data-loss: " in screen.text
+    assert columns(info) == ["id", "name"]
+    allowed = ["--allow", "data-loss:public.t.name"]
+    screen = at_terminal(["apply", *on, *allowed], tmp_path, (ASKED, "n\n"), ("apply 2 statements", "y\n"))
+    assert screen.code == 0, screen.text
+    assert columns(info) == ["id", "full_name"]
+
+
+def test_a_plan_that_is_saved_asks_first(server18: Server, tmp_path: Path) -> None:
+    info, on = a_name_of_two(server18, tmp_path)
+    screen = at_terminal(["plan", *on, "--out", "plan.json"], tmp_path, (ASKED, "y\n"))
+    assert screen.code == 3, screen.text
+    assert '"sql": "ALTER TABLE public.t RENAME COLUMN name TO full_name"' in (tmp_path / "plan.json").read_text()
+    assert columns(info) == ["id", "name"]
+
+
+def test_nobody_is_asked_without_a_terminal(difftool: Run, server18: Server, tmp_path: Path) -> None:
+    info, on = a_name_of_two(server18, tmp_path)
+    ran = difftool("apply", *on, "--allow", "data-loss")
+    assert ran.code == 4
+    assert ran.err.endswith("; if it is the same one: --rename public.t.name=full_name\n")
+    assert columns(info) == ["id", "name"]

@@ -27,11 +27,13 @@ from difftool.cli.options import (
     Verbose,
     Yes,
 )
+from difftool.cli.renaming import ask_renames
 from difftool.cli.running import run_plan, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
 if TYPE_CHECKING:
+    from difftool.model import Plan
     from difftool.settings import Settings
 
 
@@ -92,12 +94,19 @@ def apply_command(
         )
     if create_database:
         create_missing(settings, yes=yes)
+
+    def made(under: Settings) -> Plan:
+        with console.steps() as talk:
+            return api.plan(under, talk=talk)
+
+    others: tuple[str, ...] = ()
     if planfile_:
         plan = planfile.read(planfile_)
         api.check_fresh(plan, settings)  # before anybody is asked; apply itself looks again, alone
     else:
-        with console.steps() as talk:
-            plan = api.plan(settings, talk=talk)
+        plan = made(settings)
+        if not yes:
+            plan, settings, others = ask_renames(plan, settings, settings.target.allow, made)
     show(plan, Form.table, settings, show_secrets=show_secrets)
     say_idle(plan, allow or ())
     run_plan(
@@ -108,6 +117,7 @@ def apply_command(
         reason="apply",
         ignore_window=ignore_window,
         pause_after=pause_after,
+        allow=others,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,8 +25,13 @@ from difftool.cli.options import (
     Trust,
     Verbose,
 )
+from difftool.cli.renaming import ask_renames
 from difftool.cli.showing import exit_by, settings_of, show
 from difftool.errors import UsageError
+
+if TYPE_CHECKING:
+    from difftool.model import Plan
+    from difftool.settings import Settings
 
 
 def plan_command(
@@ -59,8 +64,14 @@ def plan_command(
         rename=rename,
         trust_schema=trust_schema,
     )
-    with console.steps() as talk:
-        plan = api.plan(settings, allow=previewed(allow), talk=talk)
+
+    def made(under: Settings) -> Plan:
+        with console.steps() as talk:
+            return api.plan(under, allow=previewed(allow), talk=talk)
+
+    plan = made(settings)
+    if out:  # a finished plan can be told no more
+        plan, settings, _ = ask_renames(plan, settings, (), made)
     show(plan, form, settings, show_secrets=show_secrets)
     if out:
         planfile.write(plan, out)

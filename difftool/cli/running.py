@@ -24,8 +24,9 @@ def run_plan(
     reason: Reason,
     ignore_window: bool = False,
     pause_after: int = 0,
+    allow: tuple[str, ...] = (),
 ) -> NoReturn:
-    """Refuse, ask, run, show, exit."""
+    """Refuse, ask, run, show, exit; ``allow`` is what was agreed to besides the settings'."""
     from difftool import api, words
     from difftool.gates import refuse_outside
     from difftool.guard import refuse_unless_allowed
@@ -33,7 +34,7 @@ def run_plan(
 
     if not plan.differs:
         leave(0)
-    refuse_unless_allowed(plan, settings.target.allow)
+    refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements:
         if not ignore_window:
             refuse_outside(settings.target.window)
@@ -49,6 +50,7 @@ def run_plan(
         applied = api.apply(
             plan,
             settings,
+            allow=allow,
             snapshot=snapshot,
             reason=reason,
             ignore_window=ignore_window,

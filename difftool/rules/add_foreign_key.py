@@ -36,7 +36,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
             other = context.relation(constraint.pktable)
             if is_a(node.def_, "ColumnDef"):
                 yield from with_column(node.def_, table, other, context)
-            else:
+            elif not taken_over(constraint, table, other, context):
                 yield writes_blocked(table, other, context)
 
 
@@ -49,6 +49,14 @@ def enforced(change: Node, table: Relation, context: Context) -> Iterator[Hazard
             f"blocks reads and writes on {context.shown(table)} until every row is checked; drop the constraint, "
             "add it NOT VALID, then VALIDATE CONSTRAINT in a later transaction",
         )
+
+
+def taken_over(constraint: Node, table: Relation, other: Relation, context: Context) -> bool:
+    """Whether every partition has the same foreign key, valid: the parent takes these over, and nothing is read."""
+    asked = (strings(constraint.fk_attrs), other.oid, strings(constraint.pk_attrs))
+    leaves = [member for member in context.family(table) if member.kind != "p"]
+    own = ({(k.columns, k.references, k.referenced) for k in leaf.constraints if k.valid} for leaf in leaves)
+    return table.kind == "p" and all(asked in keys for keys in own)
 
 
 def writes_blocked(table: Relation, other: Relation, context: Context) -> Hazard:
@@ -76,14 +84,28 @@ def with_column(column: Node, table: Relation, other: Relation, context: Context
 
 @online("AT_AddConstraint")
 def not_valid(node: Node, context: Context) -> Online | None:
-    """NOT VALID, and VALIDATE CONSTRAINT at the end."""
+    """NOT VALID, and VALIDATE CONSTRAINT at the end; of a partitioned table before 18, of each partition before."""
     table, constraint = context.relation_of_table(), node.def_
     if constraint.contype.name != "CONSTR_FOREIGN" or constraint.skip_validation or not constraint.conname:
         return None
-    if table.kind == "p" and context.facts.version < NOT_VALID_ON_PARTITIONED:
-        return None
     busy = context.busy(table) or context.busy(context.relation(constraint.pktable))
-    return later(constraint, context) if busy and context.in_use(table) else None
+    if not busy or not context.in_use(table):
+        return None
+    if table.kind == "p" and context.facts.version < NOT_VALID_ON_PARTITIONED:
+        return each_partition(constraint, table, context)
+    return later(constraint, context)
+
+
+def each_partition(constraint: Node, table: Relation, context: Context) -> Online | None:
+    """The same foreign key on every partition that has rows, valid by the time that the parent takes it over."""
+    sql, alter = context.statements[context.position].sql, f"ALTER TABLE {table.name.sql} "
+    leaves = [member for member in context.family(table) if member.kind != "p"]
+    if not sql.startswith(alter) or any(leaf.new or leaf.kind != "r" for leaf in leaves):
+        return None
+    added = [(f"ALTER TABLE {leaf.name.sql}", sql.removeprefix(alter)) for leaf in leaves]
+    name = quoted(constraint.conname)
+    before = [(f"{leaf} {add} NOT VALID", f"{leaf} VALIDATE CONSTRAINT {name}") for leaf, add in added]
+    return Online(tuple(text for pair in before for text in pair), (sql,))
 
 
 @probe("AT_AddConstraint")

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, is_a
+from difftool.parse import Name, Node, ending, is_a, quoted
+from difftool.rules.constraints import says
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
+
+BOUNDS = "__bounds"
 
 
 @rule("attach-partition", "AT_AttachPartition", "CreateStmt", "CreateForeignTableStmt")
@@ -22,18 +25,20 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         if context.of_index:
             return
         parent, child = context.relation_of_table(), context.relation(node.def_.name)
-        if context.busy(child):
+        if context.busy(child) and not says(child, belonging(child.name, context)):
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(child)} until every row is checked against the partition's "
                 "bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read",
             )
+        if context.busy(child):
             yield from foreign_keys(parent, child, context)
-        yield from default_scanned(parent, context, locks_parent=False)
+        yield from default_scanned(parent, child.name, context, locks_parent=False)
         return
     base = node.base if is_a(node, "CreateForeignTableStmt") else node
     if base.partbound and not base.partbound.is_default and base.inhRelations:
-        yield from default_scanned(context.relation(base.inhRelations[0]), context, locks_parent=True)
+        made = context.qualify(base.relation.schemaname or "", base.relation.relname)
+        yield from default_scanned(context.relation(base.inhRelations[0]), made, context, locks_parent=True)
 
 
 def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
@@ -49,11 +54,10 @@ def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterato
             )
 
 
-def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:
+def default_scanned(parent: Relation, name: Name, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:
     """The scan of the default partition; CREATE … PARTITION OF holds ACCESS EXCLUSIVE on the parent meanwhile."""
-    for oid in context.children[parent.oid]:
-        default = context.relations.get(oid)
-        if default and default.default_partition and context.busy(default):
+    for default in defaults(parent, context):
+        if context.busy(default) and not says(default, elsewhere(name, context)):
             what = f"{parent.name.shown} and its" if locks_parent else "the"
             check = "add a CHECK to the default partition that excludes the new bounds, NOT VALID, and VALIDATE it"
             yield Hazard(
@@ -61,3 +65,47 @@ def default_scanned(parent: Relation, context: Context, *, locks_parent: bool) -
                 f"blocks reads and writes on {what} default partition {context.shown(default)} until its rows are "
                 f"checked; {f'create the table apart, {check}, then ATTACH' if locks_parent else f'first {check}'}",
             )
+
+
+def defaults(parent: Relation, context: Context) -> list[Relation]:
+    """The default partition, where there is one."""
+    children = (context.relations.get(oid) for oid in context.children[parent.oid])
+    return [child for child in children if child and child.default_partition]
+
+
+def belonging(name: Name, context: Context) -> str:
+    """What PostgreSQL asks of the rows of the partition that is wanted; "" where nobody knows."""
+    known = context.facts.wanted.get(name)
+    return known.condition if known else ""
+
+
+def elsewhere(name: Name, context: Context) -> str:
+    """What it then asks of those of the default partition."""
+    known = context.facts.wanted.get(name)
+    return f"NOT {known.condition}" if known and known.alone else ""
+
+
+@online("AT_AttachPartition")
+def checked_before(node: Node, context: Context) -> Online | None:
+    """CHECKs that say what ATTACH looks for are validated while others write, and go once it has taken their word."""
+    parent, child = context.relation_of_table(), context.relation(node.def_.name)
+    if context.of_index:
+        return None
+    asked = [(child, belonging(child.name, context))]
+    asked += [(default, elsewhere(child.name, context)) for default in defaults(parent, context)]
+    asked = [(t, what) for t, what in asked if what and context.busy(t) and not says(t, what) and stays(t, context)]
+    if not asked or (parent.new and "::regclass" in asked[0][1]):
+        return None
+    check = quoted(ending(child.name.name, BOUNDS))
+    alters = [(f"ALTER TABLE {table.name.sql}", what) for table, what in asked]
+    made = [
+        (f"{t} ADD CONSTRAINT {check} CHECK ({w}) NOT VALID", f"{t} VALIDATE CONSTRAINT {check}") for t, w in alters
+    ]
+    here = (context.statements[context.position].sql, *(f"{t} DROP CONSTRAINT {check}" for t, _ in alters))
+    return Online(tuple(sql for pair in made for sql in pair), here)
+
+
+def stays(table: Relation, context: Context) -> bool:
+    """Whether the plan lets its partitions be: one that came or went would have to have its CHECK, or would keep it."""
+    moves = [(what, table.name.name) for what in ("AT_AttachPartition", "AT_DetachPartition")]
+    return not any(move in context.later.commands for move in moves)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from difftool.parse import Node, is_a, nodes, parse, strings
+from difftool.parse import Node, is_a, nodes, parse, strings, written
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 
@@ -67,8 +67,18 @@ def proven_not_null(table: Relation, column: str) -> bool:
 
 def _checked(table: Relation) -> Iterator[str]:
     for constraint in table.constraints:
-        if constraint.type != "c" or not constraint.valid:
-            continue
-        yield from constraint.not_null
-        for node in (parse(f"ALTER TABLE t ADD {constraint.definition}") or ()) if constraint.definition else ():
-            yield from checked_not_null(node.cmds[0].def_.raw_expr)
+        if constraint.type == "c" and constraint.valid and constraint.definition:
+            for node in parse(f"ALTER TABLE t ADD {constraint.definition}") or ():
+                yield from checked_not_null(node.cmds[0].def_.raw_expr)
+
+
+def says(table: Relation, condition: str) -> bool:
+    """Whether a valid CHECK of the table says this, word for word."""
+    wanted = _expression(f"CHECK ({condition})")
+    checks = (c for c in table.constraints if c.type == "c" and c.valid and c.definition)
+    return bool(wanted) and any(_expression(c.definition) == wanted for c in checks)
+
+
+def _expression(definition: str) -> str:
+    parsed = parse(f"ALTER TABLE t ADD {definition}")
+    return written(parsed[0].cmds[0].def_.raw_expr) if parsed else ""

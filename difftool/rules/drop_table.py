@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
+from difftool.parse import Node, quoted
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.later import missing
@@ -69,5 +69,29 @@ def detached_first(node: Node, context: Context) -> Online | None:
     if not table.partition or parent is None or ("relation", parent.name.name) in context.later.dropped:
         return None
     detach = detached(parent, table, context)
-    drop = context.statements[context.position].sql
-    return Online(apart=(detach, drop), about=about(parent, table, context)) if detach else None
+    steps = (detach, *unbound(table, context), context.statements[context.position].sql)
+    return Online(apart=steps, about=about(parent, table, context)) if detach else None
+
+
+@online("DropStmt")
+def foreign_keys_first(node: Node, context: Context) -> Online | None:
+    """Each foreign key of a table goes by itself before it: DROP TABLE would lock all the tables that they point at."""
+    if node.removeType.name != "OBJECT_TABLE" or cascade(node) or node.missing_ok or len(node.objects) != 1:
+        return None
+    table = context.relation(node.objects[0])
+    keys = () if table.partition or ("relation", table.name.name) in context.later.made else unbound(table, context)
+    return Online(keys, (context.statements[context.position].sql,)) if keys else None
+
+
+def unbound(table: Relation, context: Context) -> tuple[str, ...]:
+    """Drop the foreign keys of a table that goes, to tables in use that stay."""
+    pointed_at = [
+        (key, context.relations[key.references])
+        for key in table.constraints
+        if key.type == "f" and key.references in context.relations and key.references != table.oid
+    ]
+    return tuple(
+        f"ALTER TABLE {table.name.sql} DROP CONSTRAINT {quoted(key.name)}"
+        for key, there in pointed_at
+        if context.busy(there) and ("relation", there.name.name) not in context.later.dropped
+    )

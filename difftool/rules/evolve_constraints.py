@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from difftool.parse import Name, Node, is_a, strings
-from difftool.rules.constraints import INDEXED, checked_not_null, constraints_of, keys, names_in
+from difftool.parse import Name, Node, is_a, strings, written
+from difftool.rules.constraints import INDEXED, constraints_of, keys, names_in
 from difftool.rules.context import Context
 from difftool.rules.facts import Constraint, Index, Relation
 
@@ -16,8 +16,8 @@ def add(node: Node, context: Context) -> None:
         table = context.relation_of_table()
         index_of(constraint, keys(node, constraint, context), table, context)
         if constraint.contype.name == "CONSTR_CHECK":
-            columns, valid = checked_not_null(constraint.raw_expr), not constraint.skip_validation
-            made = Constraint(constraint.conname or "", "c", valid, names_in(constraint.raw_expr), not_null=columns)
+            text, columns = f"CHECK ({written(constraint.raw_expr)})", names_in(constraint.raw_expr)
+            made = Constraint(constraint.conname or "", "c", not constraint.skip_validation, columns, text)
             for member in context.family(table, only=context.only or bool(constraint.is_no_inherit)):
                 context.change(replace(member, constraints=(*member.constraints, made)))
         elif constraint.contype.name == "CONSTR_FOREIGN":

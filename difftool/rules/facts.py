@@ -58,18 +58,17 @@ class Constraint:
     references: int = 0
     referenced: tuple[str, ...] = ()
     """The table that a foreign key points at, by OID, and the columns there."""
-    not_null: tuple[str, ...] = ()
-    """The columns that a CHECK of the plan's own keeps from being NULL; one of the target has its definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index: every column that it reads, and whether it is plain (valid, no expression, no WHERE)."""
+    """One index: every column that it reads, and whether it is plain (valid, no expression, no WHERE), and unique."""
 
     name: Name
     table: int
     columns: tuple[str, ...]
     plain: bool = True
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +136,14 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Belongs:
+    """What the rows of a partition fulfil; ``alone``: none of it is asked by a table further above."""
+
+    condition: str
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The target as the rules see it. An empty one knows nothing: then every object is taken to exist and to be in use.
 
@@ -161,6 +168,8 @@ class Facts:
     """(sequence, table, column): the sequences that belong to a column, by OID and by the column's name."""
     reads: tuple[tuple[int, int], ...] = ()
     """(view, what it reads) by OID."""
+    wanted: Mapping[Name, Belongs] = field(default_factory=dict)
+    """What is asked of the partitions that the desired schema has."""
 
 
 def read_facts(connection: Connection) -> Facts:
@@ -176,7 +185,7 @@ def read_facts(connection: Connection) -> Facts:
         complete=True,
         relations=tuple(_relations(read, types)),
         inherits=tuple((child, parent) for child, parent in read["inherits"]),
-        indexes=tuple(Index(Name(s, n), table, tuple(c), plain) for s, n, table, c, plain in read["indexes"]),
+        indexes=tuple(Index(Name(s, n), table, tuple(c), *how) for s, n, table, c, *how in read["indexes"]),
         types={t.name: t for t in _types(read["types"], types)},
         functions=tuple(_function(row, types) for row in read["functions"]),
         builtins=dict(read["builtins"]),

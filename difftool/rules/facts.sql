@@ -58,7 +58,7 @@ SELECT
                             WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid))
                       ORDER BY a.attnum),
-                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid) ORDER BY c.nspname, c.relname)
+                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate) ORDER BY c.nspname, c.relname)
      FROM pg_index i JOIN relations c ON c.oid = i.indexrelid) AS indexes,
     (SELECT json_agg(json_build_array(t.oid::bigint, n.nspname, t.typname, t.typtype,
                 CASE WHEN e.typarray = t.oid THEN e.oid::bigint END, NULLIF(t.typbasetype, 0)::bigint, t.typtypmod,

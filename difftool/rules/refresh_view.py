@@ -11,7 +11,7 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.registry import rule
+from difftool.rules.registry import Online, online, rule
 
 
 @rule("refresh-view", "RefreshMatViewStmt")
@@ -37,3 +37,14 @@ def empty(view: Relation) -> Hazard:
         f"queries of materialized view {view.name.shown} fail once this commits, until it is refreshed WITH DATA; "
         "leave WITH NO DATA out",
     )
+
+
+@online("RefreshMatViewStmt")
+def concurrently(node: Node, context: Context) -> Online | None:
+    """CONCURRENTLY, for a view in use that has a unique index on plain columns."""
+    view = context.relation(node.relation)
+    if node.concurrent or node.skipData or not view.populated or not context.busy(view):
+        return None
+    if not any(index.plain and index.unique for index in context.indexes_of(view)):
+        return None
+    return Online(here=(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view.name.sql}",))

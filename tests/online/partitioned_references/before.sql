@@ -1,0 +1,13 @@
+CREATE TABLE r (id integer PRIMARY KEY, x integer, UNIQUE (x, id));
+CREATE TABLE t (id integer NOT NULL, a integer, b integer) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (50);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (50) TO (200) PARTITION BY RANGE (id);
+CREATE TABLE t2_1 (b integer, a integer, id integer NOT NULL);
+ALTER TABLE t2 ATTACH PARTITION t2_1 FOR VALUES FROM (50) TO (200);
+CREATE TABLE p (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (200);
+CREATE TABLE s (id integer, p integer);
+INSERT INTO r SELECT i, i FROM generate_series(1, 100) i;
+INSERT INTO t SELECT i, i, i FROM generate_series(1, 100) i;
+INSERT INTO p SELECT i FROM generate_series(1, 100) i;
+INSERT INTO s SELECT i, i FROM generate_series(1, 100) i;
