@@ -207,17 +207,44 @@ class Progress:
     """``begin(text, number)``: a number that was begun before is begun again, and what came after it is not done."""
     done: Callable[[int], None]
     """``done(number)``."""
+    lasts: Callable[[str, int, float, str], None]
+    """``lasts(text, number, seconds, where)``: it has run for so long, and is there as far as anybody knows."""
 
 
 @contextmanager
 def progress(description: str, total: int) -> Iterator[Progress]:
     """A bar over ``total`` steps on a terminal, naming the one that runs; elsewhere a line a step: ``[3/9] …``."""
     if talk.level < NORMAL:
-        yield Progress(lambda text, number: None, lambda number: None)
+        yield Progress(lambda text, number: None, lambda number: None, lambda text, number, seconds, where: None)
     elif err().is_terminal and not talk.busy:
         yield from _bar(description, total)
     else:
-        yield Progress(lambda text, number: _line(f"[{number}/{total}] ", "", _shown(text)), lambda number: None)
+        yield _lines(total)
+
+
+FIRST_LINE, RAREST_LINE = 5.0, 300.0
+"""Seconds after which a step that lasts gets a line where there is no terminal; then as long as it took till then."""
+
+
+def _lines(total: int) -> Progress:
+    """Progress as lines: one when a step begins, and more, ever more rarely, while it lasts."""
+    due: dict[int, float] = {}
+
+    def begin(text: str, number: int) -> None:
+        due[number] = FIRST_LINE
+        _line(f"[{number}/{total}] ", "", _shown(text))
+
+    def lasts(_text: str, number: int, seconds: float, where: str) -> None:
+        if seconds >= due.get(number, FIRST_LINE):
+            due[number] = seconds + min(seconds, RAREST_LINE)
+            _line(f"[{number}/{total}] ", "", _shown(lasted(seconds, where)))
+
+    return Progress(begin, lambda number: None, lasts)
+
+
+def lasted(seconds: float, where: str) -> str:
+    """What is shown of a step that goes on: "building index: scanning table, 45 %, 12 s"."""
+    return f"{where}, {words.duration(seconds)}" if where else f"still at work, {words.duration(seconds)}"
 
 
 def _bar(description: str, total: int) -> Iterator[Progress]:
@@ -238,4 +265,7 @@ def _bar(description: str, total: int) -> Iterator[Progress]:
         yield Progress(
             lambda text, number: shown.update(task, completed=number - 1, running=_shown(text)),
             lambda number: shown.update(task, completed=number, running=""),
+            lambda text, number, seconds, where: shown.update(
+                task, running=_shown(f"{text}: {lasted(seconds, where)}")
+            ),
         )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
+from difftool.progress import SECOND, progress
 from difftool.script import NO_LIMIT, Timeouts, is_patient, is_transaction, segments, session_settings, waiting
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ class Runner:
         for sql in before:
             run(connection, sql)
         patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
-        with self._watched(connection, patient):
+        with self._watched(patient, partial(self._tell, number, statement)):
             notices = execute(connection, statement.sql)
         for sql in after:
             run(connection, sql)
@@ -216,11 +218,15 @@ class Runner:
         time.sleep(seconds)
 
     @contextmanager
-    def _watched(self, connection: Connection, patient: str = "") -> Iterator[None]:
-        """While a statement runs, ask from another session who blocks it; of a ``patient`` one it is said at once."""
+    def _watched(self, patient: str, tell: Callable[[float, str], None]) -> Iterator[None]:
+        """While a statement runs, ask from another session who blocks it and how far it is, and ``tell`` that.
+
+        Of a ``patient`` one it is said at once who blocks it.
+        """
         pid, stop = self.pid, threading.Event()
         self.blockers = ()
         told: set[int] = set()
+        started = time.monotonic()
 
         def watch() -> None:
             # who blocks is a comfort: the statement's own error, or the signal, is what counts and is raised elsewhere
@@ -234,6 +240,8 @@ class Runner:
                         self.talk(f"{patient} waits for {'; '.join(blockers)}")
                         told.update(r[0] for r in found)
                     self.blockers = blockers or self.blockers
+                    if (lasted := time.monotonic() - started) >= SECOND:
+                        tell(lasted, progress(self.watcher, pid))
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
@@ -242,6 +250,9 @@ class Runner:
         finally:
             stop.set()
             thread.join()
+
+    def _tell(self, number: int, statement: Statement, seconds: float, far: str) -> None:
+        self.report(Outcome(number, statement, "running", seconds, progress=far))
 
     def _failure(self, error: Error | KeyboardInterrupt, what: str) -> ApplyFailed | StoppedPartWay:
         """What failed, PostgreSQL's words, and what was and was not done."""

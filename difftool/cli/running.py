@@ -42,7 +42,9 @@ def run_plan(
     with console.progress("applying", len(plan.statements)) as bar:
 
         def report(outcome: Outcome) -> None:
-            if outcome.state == "running":
+            if outcome.state == "running" and outcome.seconds:
+                bar.lasts(words.title(outcome.statement), outcome.number, outcome.seconds, outcome.progress)
+            elif outcome.state == "running":
                 bar.begin(words.title(outcome.statement), outcome.number)
             elif outcome.state == "done":
                 bar.done(outcome.number)
