@@ -127,6 +127,7 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import gates, planfile
+    from difftool.cluster.rights import refuse_unless_able
     from difftool.guard import (
         only_apply,
         refuse_unable,
@@ -157,6 +158,7 @@ def apply(
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
         refuse_unable(plan, watcher, now.owner)
+        refuse_unless_able(plan, now.info)
         if settings.before_apply:
             hooks.open()
             now = read_target(settings, settings.target)
@@ -216,7 +218,8 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
+        plan = make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), replace(made, cluster=()))
+    return replace(plan, notes=(*plan.notes, "scope: files have no cluster to compare with")) if made.cluster else plan
 
 
 def dump(
@@ -327,6 +330,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         small=in_bytes(settings.small_table),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,
+        cluster=settings.scope,
     )
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from difftool import words
 from difftool.parse import Name, Node, created, dotted, is_a, nodes, parse, qualified, strings
-from difftool.pg.connection import rows
+from difftool.pg.connection import rows, session
 
 if TYPE_CHECKING:
     from difftool.model import Statement
+    from difftool.pg.conninfo import Conninfo
     from difftool.pg.types import Connection
 
 Right = Literal["owner", "drop", "references", "trigger", "create", "database", "member", "routine", "type"]
@@ -90,6 +91,13 @@ def lacking(connection: Connection, role: str, statements: Sequence[Statement]) 
         f"statement {number} ({words.title(statements[number - 1])}) needs {_said(right, Name(schema, name), owner)}"
         for number, right, schema, name, owner in found
     )
+
+
+def refusal(info: Conninfo, role: str, statements: Sequence[Statement]) -> Iterator[str]:
+    """A plan's note that its apply is going to be refused, as the target is now."""
+    with session(info, read_only=True) as connection:
+        if missing := lacking(connection, role, statements):
+            yield f'apply as "{role}" is going to be refused: {words.some(missing)}'
 
 
 def needs(sql: str) -> frozenset[Need]:

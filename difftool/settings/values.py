@@ -135,6 +135,8 @@ class Settings:
     rename: tuple[str, ...] = ()
     online: bool = True
     small_table: str = "10MB"
+    scope: tuple[str, ...] = ()
+    """What is compared beyond the schema: roles, database."""
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()
