@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.errors import Refused, UsageError
-from difftool.script import segments
+from difftool.segments import segments
 from difftool.window import Window, closing, opens_at
 
 if TYPE_CHECKING:

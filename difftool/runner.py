@@ -26,7 +26,8 @@ from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
 from difftool.progress import SECOND, progress
-from difftool.script import NO_LIMIT, Timeouts, is_patient, is_transaction, segments, session_settings, waiting
+from difftool.script import NO_LIMIT, Timeouts, is_patient, session_settings, waiting
+from difftool.segments import is_transaction, segments
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo

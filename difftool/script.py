@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from difftool import words
+from difftool.locked import told
 from difftool.model import Plan, Statement
 from difftool.pg.connection import identifier, literal
+from difftool.segments import is_transaction
 
 NO_LIMIT = "0"
 CHECKS = re.compile(r"\bVALIDATE\s+CONSTRAINT\b", re.IGNORECASE)
@@ -27,25 +29,6 @@ TIMEOUTS = Timeouts()
 DETACH = re.compile(r"\bDETACH\s+PARTITION\b", re.IGNORECASE)
 
 
-def segments(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
-    """The statements in their order, cut into what is committed together.
-
-    A run of transactional statements is one transaction, which ends early after a statement that asks for a commit. A
-    statement that cannot run inside a transaction block is alone.
-    """
-    cut: list[list[Statement]] = []
-    for before, here in zip((None, *statements), statements, strict=False):
-        if before is None or before.commit or not before.transaction or not here.transaction:
-            cut.append([])
-        cut[-1].append(here)
-    return tuple(tuple(segment) for segment in cut)
-
-
-def is_transaction(segment: Sequence[Statement]) -> bool:
-    """True for a segment that runs between BEGIN and COMMIT, False for a statement that cannot."""
-    return all(s.transaction for s in segment)
-
-
 def session_settings(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> tuple[str, ...]:
     """What the session is told before the first statement: how long to wait and to run, and whose objects these are.
 
@@ -57,8 +40,11 @@ def session_settings(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> tuple[str, ..
 
 
 def is_patient(statement: Statement) -> bool:
-    """True for an index built or dropped CONCURRENTLY: it waits for every older transaction, and nobody for it."""
-    return not statement.transaction and statement.kind == "index"
+    """True for an index built or dropped CONCURRENTLY, and a partition that leaves so.
+
+    They wait for every older transaction, and nobody waits for them.
+    """
+    return not statement.transaction and (statement.kind == "index" or bool(DETACH.search(statement.sql)))
 
 
 def waiting(statement: Statement, timeouts: Timeouts = TIMEOUTS) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -122,18 +108,18 @@ def _header(plan: Plan) -> Iterator[str]:
 
 
 def _body(statements: Sequence[Statement], timeouts: Timeouts) -> Iterator[str]:
-    """Every statement under its number and hazards, with the transactions around them."""
-    numbers = count(1)
-    for segment in segments(statements):
-        inside = is_transaction(segment)
+    """Every statement under its number, hazards and locks, with the transactions around them."""
+    for segment in told(statements):
+        inside = is_transaction(segment.statements)
         if inside:
-            yield "BEGIN;"
-        for statement in segment:
+            yield "\n".join([*([_comment([segment.title, *segment.kept])] if segment.title else []), "BEGIN;"])
+        for number, statement, locks in zip(count(segment.first), segment.statements, segment.taken, strict=False):
             what = "session setting" if statement.action == "set" else words.title(statement)
             alone = [] if inside else ["cannot run inside a transaction block"]
             hazards = [f"hazard {words.hazard(h)}" for h in statement.hazards]
             before, after = waiting(statement, timeouts)
             lines = [*before, statement.sql, *after]
-            yield "\n".join([_comment([f"{next(numbers)}. {what}", *hazards, *alone]), *map(terminated, lines)])
+            said = [f"{number}. {what}", *hazards, *([locks] if locks else []), *alone]
+            yield "\n".join([_comment(said), *map(terminated, lines)])
         if inside:
             yield "COMMIT;"

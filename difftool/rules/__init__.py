@@ -71,7 +71,7 @@ def _enter(node: Node, context: Context) -> None:
 
 def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small))
+    forms = ((place, _online_form(context)) for place, context in before_each(statements, facts, small))
     return {place: form for place, form in forms if form}
 
 
@@ -79,7 +79,7 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     """What of the target's rows is worth a look, each with the place of the statement that it is about."""
     return tuple(
         (place, spoken_of(found, node, statements[place], context))
-        for place, context in _before_each(statements, facts)
+        for place, context in before_each(statements, facts)
         for top in context.parsed[place] or ()
         for what, node in _looked_at(top, context)
         for look in probing(what)
@@ -87,7 +87,7 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     )
 
 
-def _before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
+def before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
     """Each statement's place, and the context as it is before that statement."""
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
     for position, statement in enumerate(statements):
