@@ -126,7 +126,7 @@ def apply(
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
-    from difftool import gates, planfile
+    from difftool import gates, lag, planfile
     from difftool.cluster.rights import refuse_unless_able
     from difftool.guard import (
         only_apply,
@@ -152,7 +152,7 @@ def apply(
         return Applied(plan, left=plan.unhandled)
     windows = () if ignore_window else settings.target.window
     gates.refuse_outside(windows)
-    gate = gates.every(gates.within(windows), gates.pause(plan, pause_after, ask))
+    paused = gates.pause(plan, pause_after, ask)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -174,7 +174,7 @@ def apply(
             report,
             kept,
             statement_timeout=settings.statement_timeout,
-            gate=gate,
+            gate=gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
         )
 
         def run() -> Applied:

@@ -10,6 +10,7 @@ from typing import Any
 
 from difftool.allowing import allowance, in_bytes
 from difftool.errors import UsageError
+from difftool.limits import limit
 from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
 from difftool.settings.values import Hook
@@ -126,6 +127,12 @@ def _statement_timeout(value: Any) -> str:
     return "0" if str(value).strip() == "0" else _lock_timeout(value)
 
 
+def _lag(value: Any) -> str:
+    """A time or a size as it is written; the unit says which."""
+    limit(str(value))
+    return str(value).strip()
+
+
 def _size(value: Any) -> str:
     in_bytes(str(value))
     return str(value).strip()
@@ -176,6 +183,7 @@ WINDOWS = Reader(
     'hours with a time zone, such as "02:00-04:00 UTC" or "22:30-01:00 Europe/Berlin"', (str, list), _windows
 )
 SCOPE = Reader("a list of these: " + ", ".join(CLUSTER), (list,), _scope)
+MAX_LAG = Reader('a time in ms, s, min or h, or a size in kB, MB or GB, such as "30s" or "100MB"', (str,), _lag)
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader(
     "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE")),

@@ -117,6 +117,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own(
+        "max_lag",
+        "max_lag",
+        readers.MAX_LAG,
+        "",
+        "How far behind a standby or a slot may be before apply waits for it, as time or size; any when empty.",
+    ),
     _own("window", "window", readers.WINDOWS, (), "Hours of the day in which an apply may run; always when empty."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),

@@ -129,6 +129,8 @@ class Settings:
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     statement_timeout: str = "0"
+    max_lag: str = ""
+    """A time or a size; "" waits for nobody."""
     retries: int = 10
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
