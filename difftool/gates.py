@@ -19,16 +19,15 @@ from difftool.window import Window, closing, opens_at
 if TYPE_CHECKING:
     from difftool.model import Plan
 
-ON = "difftool apply goes on with what is left"
 PLAIN = "leave it out; difftool plan --format sql shows what is committed together"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why the next segment does not begin, and how to go on."""
+    """Why the next segment does not begin, and what to do about it; how to go on is said in any case."""
 
     why: str
-    hint: str = ON
+    hint: str = ""
 
 
 Gate = Callable[[int], Stop | None]
@@ -68,7 +67,7 @@ def within(windows: Sequence[Window], clock: Clock = now) -> Gate:
         if not windows or closing(windows, clock()):
             return None
         opens = opens_at(windows, clock())
-        return Stop(f"the maintenance window {_listed(windows)} has closed", f"{ON} once it opens, {opens}")
+        return Stop(f"the maintenance window {_listed(windows)} has closed", f"it opens {opens}")
 
     return gate
 

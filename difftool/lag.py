@@ -49,7 +49,7 @@ def within(text: str, connection: Connection, talk: Callable[[str], None], patie
             waited = time.monotonic() - began
             if waited >= patience:
                 why = f"replication was behind max_lag, {most.text}, for {words.duration(waited)}: {'; '.join(late)}"
-                return Stop(why, "difftool apply goes on with what is left, once it has caught up")
+                return Stop(why)
             if waited >= said + pause:
                 talk(f"waiting for replication, max_lag is {most.text}: {'; '.join(late)}")
                 said, pause = waited, min(RARELY, max(TELL, pause * 2))

@@ -195,12 +195,12 @@ class Outcome:
     """What became of one statement of an apply, in the plan's order; ``seconds`` is its own running time.
 
     "running" is only reported, while it lasts, again and again and from another thread, with how far it is in
-    ``progress`` as far as that is known: what an apply returns is done, failed or not-run.
+    ``progress`` as far as that is known: what an apply returns is done, failed, not-run or in-doubt.
     """
 
     number: int
     statement: Statement
-    state: Literal["running", "done", "failed", "not-run"]
+    state: Literal["running", "done", "failed", "not-run", "in-doubt"]
     seconds: float = 0.0
     error: str = ""
     progress: str = ""
