@@ -172,7 +172,7 @@ def test_a_pause_in_a_terminal_and_without(server18: Server, difftool: Callable[
 # statement_timeout
 
 
-SLOW = """CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN 1; END $$"""
+SLOW = """CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(3); RETURN 1; END $$"""
 
 
 def test_a_statement_that_runs_too_long(server18: Server, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_statement_that_runs_too_long(server18: Server, tmp_path: Path) -> Non
     target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", SLOW)
     user = target.user
     with session(server18.admin) as connection:
-        run(connection, f"ALTER ROLE {user} SET statement_timeout = '100ms'")
+        run(connection, f"ALTER ROLE {user} SET statement_timeout = '2s'")
     plan = api.plan(settings(tmp_path, target, f"{SLOW};\nCREATE TABLE t (a int);"))
     adds = Statement(
         "ALTER TABLE t ADD CONSTRAINT c CHECK (a < slow() + 1) NOT VALID", "constraint", "public.t.c", "create"
@@ -195,10 +195,10 @@ def test_a_statement_that_runs_too_long(server18: Server, tmp_path: Path) -> Non
     with pytest.raises(
         ApplyFailed, match="canceling statement due to statement timeout; nothing was changed"
     ) as failed:
-        apply("300ms", adds, rewrites)
-    assert failed.value.hint == "statement_timeout is 300ms: raise it, or set it to 0"
+        apply("1s", adds, rewrites)
+    assert failed.value.hint == "statement_timeout is 1s: raise it, or set it to 0"
     assert columns(target) == ["a"]
-    assert apply("300ms", replace(adds, commit=True), checks).outcomes[-1].state == "done"
+    assert apply("1s", replace(adds, commit=True), checks).outcomes[-1].state == "done"
     with pytest.raises(Refused, match="has changed"):
         apply("0", rewrites)
     fresh = api.plan(settings(tmp_path, target, f"{SLOW};\nCREATE TABLE t (a int);"))
