@@ -186,6 +186,7 @@ def apply(
             kept,
             keeper,
             statement_timeout=settings.statement_timeout,
+            patience=settings.patience,
             gate=gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
         )
 
@@ -228,6 +229,7 @@ def resume(
     from difftool import gates, lag
     from difftool.hooks import Hooks, Occasion
     from difftool.resuming import Resumption
+    from difftool.script import Timeouts
 
     settings = settings or load_settings()
     if isinstance(stopped, str):
@@ -248,7 +250,7 @@ def resume(
         frozenset((*allow, *settings.target.allow)),
         talk,
         report,
-        settings.statement_timeout,
+        Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
         lambda watcher: gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
     ).go_on(hooks)
 

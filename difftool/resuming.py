@@ -41,7 +41,7 @@ from difftool.pg.types import Error
 from difftool.pipeline import scratch_for
 from difftool.prove import Rehearsal
 from difftool.runner import Report, Runner, Talk
-from difftool.script import NO_LIMIT, Timeouts, session_settings, waiting
+from difftool.script import TIMEOUTS, Timeouts, session_settings, waiting
 from difftool.snapshot import Snapshot, Store, manifest
 from difftool.unseen import copy_unseen
 from difftool.wanted import WantedDump
@@ -195,7 +195,7 @@ class Resumption:
     allow: frozenset[str] = frozenset()
     talk: Talk = lambda _: None
     report: Report = lambda _: None
-    statement_timeout: str = NO_LIMIT
+    timeouts: Timeouts = TIMEOUTS
     gate: Callable[[Connection], Gate] = lambda _: always
     """Of the session that watches, what is asked between two segments."""
 
@@ -229,7 +229,8 @@ class Resumption:
         )
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
-        runner.statement_timeout, runner.gate = self.statement_timeout, self.gate(watcher)
+        runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
+        runner.gate = self.gate(watcher)
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()

@@ -81,6 +81,7 @@ class Runner:
     rest: tuple[str, ...] | None = None
     """What is left of the first statement, which an earlier run or try began; None: all of it."""
     statement_timeout: str = NO_LIMIT
+    patience: str = NO_LIMIT
     gate: Gate = always
     """Asked before each segment, and before each new try of one."""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -95,7 +96,7 @@ class Runner:
 
     @property
     def _timeouts(self) -> Timeouts:
-        return Timeouts(self.lock_timeout, self.statement_timeout)
+        return Timeouts(self.lock_timeout, self.statement_timeout, self.patience)
 
     def run(self) -> tuple[Outcome, ...]:
         """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message."""
@@ -142,9 +143,12 @@ class Runner:
             except (Error, KeyboardInterrupt) as error:
                 self._undo(connection, part[0][1], error)
                 number, statement = part[min(len(done), len(part) - 1)]
-                if getattr(error, "pgcode", None) not in RETRYABLE or attempt == self.retries or self.left:
+                again = RETRYABLE - {LOCKED} if is_patient(statement) else RETRYABLE  # its patience is at an end
+                if getattr(error, "pgcode", None) not in again or attempt == self.retries or self.left:
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
                     what = f"statement {number} ({words.title(statement)})"
+                    if is_patient(statement) and getattr(error, "pgcode", None) == LOCKED:
+                        raise self._impatient(what) from None
                     raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
             else:
                 return
@@ -308,6 +312,12 @@ class Runner:
             return self._stopped(f"{what} failed: {_why(error)}", hint)
         diag = getattr(error, "diag", None)
         return self._stopped(f"{what} failed: {_why(error)}{blocked}", (diag.message_hint if diag else "") or "")
+
+    def _impatient(self, what: str) -> ApplyFailed | StoppedPartWay:
+        """What waited for older transactions for longer than it was to."""
+        blocked = f": {'; '.join(self.blockers)}" if self.blockers else ""
+        hint = "end them, or raise patience, then apply again"
+        return self._stopped(f"{what} waited for older transactions for longer than {self.patience}{blocked}", hint)
 
     def _halted(self, stop: Stop) -> Refused | ApplyFailed | StoppedPartWay:
         """What kept the next segment from its beginning, and which statements are left."""

@@ -23,6 +23,8 @@ class Timeouts:
 
     lock: str = "3s"
     statement: str = NO_LIMIT
+    patience: str = NO_LIMIT
+    """How long what waits for every older transaction may wait; nobody waits for it."""
 
 
 TIMEOUTS = Timeouts()
@@ -52,11 +54,11 @@ def waiting(statement: Statement, timeouts: Timeouts = TIMEOUTS) -> tuple[tuple[
 
     What blocks nobody, or is committed in parts, may take its time: what is built CONCURRENTLY, VALIDATE, a batch.
     """
-    lifted = ["lock_timeout"] if is_patient(statement) else []
+    before = [("lock_timeout", timeouts.patience)] if is_patient(statement) else []
     if timeouts.statement != NO_LIMIT and (not statement.transaction or CHECKS.search(statement.sql)):
-        lifted.append("statement_timeout")
+        before.append(("statement_timeout", NO_LIMIT))
     given = {"lock_timeout": timeouts.lock, "statement_timeout": timeouts.statement}
-    return tuple(_set(name, NO_LIMIT) for name in lifted), tuple(_set(name, given[name]) for name in lifted)
+    return tuple(_set(*pair) for pair in before), tuple(_set(name, given[name]) for name, _ in before)
 
 
 def _set(name: str, value: str) -> str:

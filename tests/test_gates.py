@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
-from shell import at_terminal, columns, nothing_left
+from shell import at_terminal, columns, indexes, nothing_left
 
 from difftool import api, gates, window
 from difftool.errors import ApplyFailed, Refused, StoppedPartWay, UsageError
@@ -204,3 +204,23 @@ def test_a_statement_that_runs_too_long(server18: Server, tmp_path: Path) -> Non
     fresh = api.plan(settings(tmp_path, target, f"{SLOW};\nCREATE TABLE t (a int);"))
     assert api.apply(replace(fresh, statements=(rewrites,)), settings(tmp_path, target, ""), snapshot=False).outcomes
     assert columns(target) == ["a", "b"], "without a setting, no limit of the role's holds"
+
+
+def test_an_index_that_waits_for_longer_than_it_may(server18: Server, tmp_path: Path) -> None:
+    """What it left is gone, it is not tried again, and who was in the way is named."""
+    target = server18.database("CREATE TABLE t (a int)", "CREATE TABLE u ()")
+    found = settings(tmp_path, target, "CREATE TABLE t (a int);\nCREATE TABLE u ();", DIFFTOOL_PATIENCE="1500ms")
+    build = Statement("CREATE INDEX CONCURRENTLY i ON public.t (a)", "index", "public.i", "create", transaction=False)
+    plan, told = replace(api.plan(found), statements=(build,)), []
+    with session(target) as other:
+        run(other, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM u")
+        with pytest.raises(ApplyFailed) as failed:
+            api.apply(plan, found, snapshot=False, talk=told.append)
+        pid = other.info.backend_pid
+    assert failed.value.message.startswith(
+        f"statement 1 (create index public.i) waited for older transactions for longer than 1500ms: pid {pid} (user "
+    )
+    assert failed.value.message.endswith("SELECT FROM u; nothing was changed")
+    assert failed.value.hint == "end them, or raise patience, then apply again"
+    assert [t for t in told if "trying again" in t] == []
+    assert indexes(target) == []

@@ -254,5 +254,7 @@ def test_what_takes_its_time_has_no_limit() -> None:
         ("SET lock_timeout = 0", *lifted),
         ("SET lock_timeout = '3s'", *again),
     )
+    impatient = waiting(Statement("DROP INDEX CONCURRENTLY i", "index", "i", "drop", False), Timeouts(patience="1h"))
+    assert impatient == (("SET lock_timeout = '1h'",), ("SET lock_timeout = '3s'",))
     unlimited = waiting(Statement("ALTER TABLE t VALIDATE CONSTRAINT c", "constraint", "public.t.c", "alter"))
     assert unlimited == ((), ())

@@ -43,7 +43,7 @@ def show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets
         from difftool.render.formats import FORMATS
         from difftool.script import Timeouts
 
-        timeouts = Timeouts(settings.lock_timeout, settings.statement_timeout)
+        timeouts = Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience)
         console.data(FORMATS[form.value](plan, timeouts=timeouts, show_secrets=show_secrets))
 
 

@@ -118,6 +118,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
     _own(
+        "patience",
+        "patience",
+        readers.STATEMENT_TIMEOUT,
+        "0",
+        "How long what is built CONCURRENTLY may wait for older transactions; 0 is without limit.",
+    ),
+    _own(
         "max_lag",
         "max_lag",
         readers.MAX_LAG,

@@ -129,6 +129,7 @@ class Settings:
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     statement_timeout: str = "0"
+    patience: str = "0"
     max_lag: str = ""
     """A time or a size; "" waits for nobody."""
     retries: int = 10
