@@ -33,15 +33,14 @@ def run_plan(
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
-    if not plan.differs:
+    if not (plan.differs or plan.data):
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
-    if plan.statements:
+    if plan.statements or plan.data:
         if not ignore_window:
             refuse_outside(settings.target.window)
-        what = words.many(len(plan.statements), "statement")
-        _ask(f"apply {what}", plan, settings, yes=yes)
-        if not snapshot:
+        _ask(f"apply {words.to_run(plan)}", plan, settings, yes=yes)
+        if plan.statements and not snapshot:
             console.say(
                 "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
             )
@@ -59,6 +58,7 @@ def run_plan(
             report=report,
         )
     show_outcomes(applied, console.out())
+    _say_deferred(plan, snapshot=snapshot)
     leave(DIFFERENT if applied.left else 0)
 
 
@@ -93,6 +93,7 @@ def run_rest(
             report=report,
         )
     show_outcomes(applied, console.out())
+    _say_deferred(stopped.plan, snapshot=True)
     leave(DIFFERENT if applied.left else 0)
 
 
@@ -112,6 +113,18 @@ def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
                 bar.done(outcome.number)
 
         yield report
+
+
+def _say_deferred(plan: Plan, *, snapshot: bool) -> None:
+    """What was put off, and whether that is on record."""
+    from difftool import words
+
+    if not plan.deferred:
+        return
+    named = words.some([words.title(d.statement) for d in plan.deferred], 10)
+    console.say(f"deferred: {named}; difftool apply runs them")
+    if not snapshot:
+        console.warn("without a snapshot nothing records what was deferred: difftool check calls it drift")
 
 
 def say_idle(plan: Plan, allow: Sequence[str]) -> None:

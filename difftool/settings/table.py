@@ -132,6 +132,7 @@ SETTINGS: tuple[Setting, ...] = (
         "How far behind a standby or a slot may be before apply waits for it, as time or size; any when empty.",
     ),
     _own("window", "window", readers.WINDOWS, (), "Hours of the day in which an apply may run; always when empty."),
+    _own("data", "data", NAMES, (), "Files of reference data that an apply brings in after the schema: patterns."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(

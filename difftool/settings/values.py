@@ -133,6 +133,8 @@ class Settings:
     max_lag: str = ""
     """A time or a size; "" waits for nobody."""
     retries: int = 10
+    data: tuple[str, ...] = ()
+    """Patterns of the files of reference data, absolute."""
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
     rename: tuple[str, ...] = ()
