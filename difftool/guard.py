@@ -19,7 +19,7 @@ from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
-from difftool.pg.pooler import shares_sessions
+from difftool.pg.pooler import refuse_shared
 from difftool.positions import KIND as COLUMN_ORDER
 from difftool.privileges import lacking
 from difftool.runner import AT_WORK
@@ -134,12 +134,7 @@ def refuse_unfit(now: Now) -> None:
             "the target is read-only (default_transaction_read_only)",
             hint="ALTER ROLE or ALTER DATABASE … RESET it, or use another role",
         )
-    if shares_sessions(now.info):
-        raise TargetUnfit(
-            "the target is reached through a pooler that gives each transaction another session "
-            "(PgBouncer's pool_mode transaction or statement): lock_timeout and locks would go to somebody else",
-            hint="connect to the server itself, or to a pool in session mode",
-        )
+    refuse_shared(now.info)
 
 
 def refuse_unable(plan: Plan, connection: Connection, role: str) -> None:

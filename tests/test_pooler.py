@@ -15,10 +15,12 @@ from conftest import Server
 from shell import columns, until
 
 from difftool import api
+from difftool.doctor.target import Reached, takes_changes
 from difftool.errors import DifftoolError, TargetUnfit
 from difftool.pg.connection import session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.pooler import shares_sessions
+from difftool.pg.server import read_server
 from difftool.settings import load
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -100,10 +102,15 @@ def test_an_apply_through_one_that_does_is_refused(server18: Server, pooled: Poo
         flags = {"target": info.url(secrets=True), "schema": str(tmp_path / "schema.sql")}
         settings = load(start=tmp_path, flags=flags, environ={})
         plan = api.plan(settings)
+        with session(info) as connection:
+            server = read_server(connection)
         if mode == "session":
             assert api.apply(plan, settings).left == ()
             assert columns(target) == ["a"]
             continue
+        reached = Reached(info, server, encrypted=False, extensions=())
+        with pytest.raises(TargetUnfit, match="the target is reached through a pooler"):
+            takes_changes(reached)
         with pytest.raises(TargetUnfit, match="the target is reached through a pooler that gives each transaction"):
             api.apply(plan, settings)
         assert columns(target) == []

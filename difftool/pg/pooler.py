@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from difftool.errors import TargetUnfit
 from difftool.pg.connection import rows, session
 
 if TYPE_CHECKING:
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection
 
 SESSION = "SELECT pg_backend_pid()"
+
+
+def refuse_shared(info: Conninfo) -> None:
+    """Raise TargetUnfit where sessions are not ours alone."""
+    if shares_sessions(info):
+        raise TargetUnfit(
+            "the target is reached through a pooler that gives each transaction another session "
+            "(PgBouncer's pool_mode transaction or statement): lock_timeout and locks would go to somebody else",
+            hint="connect to the server itself, or to a pool in session mode",
+        )
 
 
 def shares_sessions(info: Conninfo) -> bool:
