@@ -31,6 +31,7 @@ from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.privileges import refusal
 from difftool.seen import Seen
 from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
 
@@ -322,7 +323,13 @@ def _difference(
     found = Difference(
         statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
+        (
+            *remarks(workspace, proposal, proven, lost),
+            *noted,
+            *busy,
+            *said_of(interim, options.defer),
+            *refusal(now.info, now.owner, statements),
+        ),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
         interim.deferred if interim else (),
         after if interim else None,
