@@ -19,11 +19,14 @@ from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
+from difftool.pg.pooler import refuse_shared
 from difftool.positions import KIND as COLUMN_ORDER
+from difftool.privileges import lacking
 from difftool.runner import AT_WORK
 from difftool.scope import Scope
 from difftool.seen import recall
 from difftool.snapshot import manifest
+from difftool.snapshot.deferred import is_recorded
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
@@ -123,13 +126,24 @@ def _stale(differing: Sequence[Unhandled]) -> Refused:
 
 
 def refuse_unfit(now: Now) -> None:
-    """Raise TargetUnfit for a server that takes no changes."""
+    """Raise TargetUnfit for a server that takes no changes, or a way to it on which sessions are not ours alone."""
     if now.server.standby:
         raise TargetUnfit("the target is a standby: it takes no changes", hint="apply to its primary")
     if now.server.read_only:
         raise TargetUnfit(
             "the target is read-only (default_transaction_read_only)",
             hint="ALTER ROLE or ALTER DATABASE … RESET it, or use another role",
+        )
+    refuse_shared(now.info)
+
+
+def refuse_unable(plan: Plan, connection: Connection, role: str) -> None:
+    """Raise TargetUnfit, naming what is lacking, where the role that runs the plan may not run all of it."""
+    if found := lacking(connection, role, plan.statements):
+        more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+        raise TargetUnfit(
+            f'the role "{role}" lacks what the plan needs: {"; ".join(found[:3])}{more}',
+            hint="grant it that, or apply as another role; owner says whose the schema is",
         )
 
 
@@ -204,6 +218,14 @@ def keep(store: Store, plan: Plan, now: Now, reason: Reason, allowed: Collection
     return keeper
 
 
+def record_deferred(store: Store, plan: Plan, now: Now, reason: Reason) -> str:
+    """A snapshot for the record of what an apply that runs nothing puts off; "" where that is on record already."""
+    if is_recorded(plan, store):
+        return ""
+    dump = now.catalog.to_sql()
+    return manifest.save(store, plan=plan, schema_dump=dump, reason=reason, pg_dump=str(now.program.major)).id
+
+
 def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
     try:
@@ -216,9 +238,10 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
             f"all statements are committed, but the result was not verified: {why}", hint="difftool check verifies it"
         ) from None
     ordered = tuple(u for u in plan.unhandled if u.kind == COLUMN_ORDER)  # whatever was run, it moved no column
-    if after.fingerprint == plan.fingerprints.desired:
+    made = plan.fingerprints
+    if after.fingerprint == (made.result or made.desired):
         return (*cluster, *ordered)
-    left = _left(after.objects, plan.fingerprints.desired_objects)
+    left = _left(after.objects, made.result_objects if made.result else made.desired_objects)
     return (*cluster, *left, *ordered)
 
 

@@ -10,8 +10,10 @@ import typer
 from difftool import console
 from difftool.cli.options import (
     Allow,
+    Defer,
     Engine,
     Form,
+    IgnoreWindow,
     LockTimeout,
     NoSnapshot,
     Online,
@@ -49,11 +51,16 @@ def apply_command(
     schema: Schema = "",
     yes: Yes = False,
     allow: Allow = None,
+    defer: Defer = None,
     no_snapshot: NoSnapshot = False,
     create_database: Annotated[
         bool, typer.Option("--create-database", help="Make the database if it is missing.")
     ] = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
+    pause_after: Annotated[
+        int, typer.Option("--pause-after", min=0, help="Stop when this statement is committed, and ask.")
+    ] = 0,
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
@@ -90,7 +97,7 @@ def apply_command(
                 "--rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
                 hint="difftool apply --resume [SNAPSHOT]",
             )
-        run_rest(str(planfile_ or ""), settings, yes=yes)
+        run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
     if planfile_ and (schema or engine or online or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
@@ -102,12 +109,17 @@ def apply_command(
             f"{planfile_} is a finished plan: --allow {anew[0]} is for making one",
             hint=f"difftool plan --allow {anew[0]} -o {planfile_}, then apply that",
         )
+    if planfile_ and defer:
+        raise UsageError(
+            f"{planfile_} is a finished plan: --defer {defer[0]} is for making one",
+            hint=f"difftool plan --defer {defer[0]} -o {planfile_}, then apply that",
+        )
     if create_database:
         create_missing(settings, yes=yes)
 
     def made(under: Settings) -> Plan:
         with console.steps() as talk:
-            return api.plan(under, talk=talk)
+            return api.plan(under, defer=defer or (), talk=talk)
 
     others: tuple[str, ...] = ()
     if planfile_:
@@ -119,7 +131,16 @@ def apply_command(
             plan, settings, others = ask_renames(plan, settings, settings.target.allow, made)
     show(plan, Form.table, settings, show_secrets=show_secrets)
     say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply", allow=others)
+    run_plan(
+        plan,
+        settings,
+        yes=yes,
+        snapshot=not no_snapshot,
+        reason="apply",
+        ignore_window=ignore_window,
+        pause_after=pause_after,
+        allow=others,
+    )
 
 
 def rollback_command(
@@ -131,6 +152,7 @@ def rollback_command(
     allow: Allow = None,
     no_snapshot: NoSnapshot = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
@@ -157,7 +179,7 @@ def rollback_command(
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
     say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
 
 
 def create_missing(settings: Settings, *, yes: bool) -> None:

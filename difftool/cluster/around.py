@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from difftool.cluster.reading import bootstrap, read
+from difftool.cluster.rights import lacking
 from difftool.cluster.said import Said, reserved
 from difftool.cluster.state import (
     ASPECTS,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from difftool.steps import Step
 
 POWERS = ("superuser", "createrole", "createdb", "replication", "bypassrls")
-NOT_CREATED = "does not exist on the target's server, and the files do not create it"
+NOT_CREATED = "does not exist on the target's server, and this plan does not create it"
 NOT_DROPPED = "the files drop it ({where}), and it exists: no role is dropped by a plan; DROP OWNED, then DROP ROLE"
 
 
@@ -76,7 +77,7 @@ def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Aro
         first=first,
         last=last,
         unhandled=(*found.unhandled, *left),
-        notes=tuple(_notes(files, here, want)),
+        notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(written.all, now.info)) else [])),
         proof=Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -96,9 +97,8 @@ def _desired(files: Said, here: Cluster, names: StandIns, workspace: Workspace) 
 
 
 def _run(attempt: Trial, steps: Sequence[Step], names: StandIns) -> None:
-    by_sql = {s.sql: s for s in steps}
-    for sql, error in attempt.run([*by_sql]).failed.items():
-        step = by_sql[sql]
+    for sql, error in attempt.run([s.sql for s in steps]).failed.items():
+        step = next(s for s in steps if s.sql == sql)
         raise SchemaError(f"{step.where}: {names.plain(reason(error))}\n    {sql}", hint="correct the statement")
 
 

@@ -55,7 +55,7 @@ class StandIns:
             tree.options = tuple(o for o in tree.options or () if o.defname != "password") or None
             if is_a(tree, "AlterRoleStmt") and not tree.options:
                 return ""
-        if is_a(tree, "GrantRoleStmt") and tree.grantor and tree.grantor.rolename == self.bootstrap:
+        if is_a(tree, "GrantRoleStmt") and tree.grantor and (tree.grantor.rolename or self.owner) == self.bootstrap:
             tree.grantor = None
         visit(tree, lambda name: self.roles.get(name, name), self._database, self.owner)
         text = printed(tree)
@@ -150,4 +150,5 @@ def trial(workspace: Workspace, names: StandIns) -> Iterator[Trial]:
             run(connection, f"COMMENT ON DATABASE {identifier(names.throwaway)} IS NULL")
             yield Trial(connection, names)
         finally:
-            run(connection, "ROLLBACK")
+            if not connection.closed:
+                run(connection, "ROLLBACK")

@@ -12,7 +12,7 @@ from typing import Literal
 from difftool import words
 from difftool.errors import DifftoolError
 from difftool.model import Plan
-from difftool.script import LOCK_TIMEOUT
+from difftool.script import TIMEOUTS, Timeouts
 from difftool.secrets import mask, masked
 
 Level = Literal["error", "warning", "notice"]
@@ -20,7 +20,7 @@ MOST = 9
 """GitHub shows ten annotations of a level from one step: the result and nine more, the last may sum up the rest."""
 
 
-def github(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+def github(plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
     """A line for the result, one an object that differs and is not handled, one a hazard; "in sync" as a notice."""
     plan = plan if show_secrets else masked(plan)
     return "\n".join(_lines(plan)) + "\n"
@@ -41,7 +41,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         return
     touched = [words.title(s) for s in plan.statements]
     result = "\n".join([words.counts(plan), *([] if words.is_drift(plan) else [words.proof(plan)]), *_most(touched)])
-    yield annotation("error", result, file=file, title=f"{title} differs")
+    yield annotation("notice" if plan.only_deferred else "error", result, file=file, title=f"{title} differs")
+    yield from (annotation("notice", f"deferred: {words.put_off(d)}", title=title) for d in plan.deferred[:MOST])
     left = [f"{words.unsettled(plan)}: {words.with_detail(u)}" for u in plan.unhandled]
     yield from (annotation("error", item, file=file, title=title) for item in _most(left))
     dangers = [f"statement {n}, {words.title(s)}: {words.hazard(h)}" for n, s, h in plan.hazards()]

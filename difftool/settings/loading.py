@@ -57,7 +57,7 @@ def _check_scratch(scratch: Given) -> None:
 
 def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layers) -> TargetSettings:
     """The target with the common settings filled in: what an option or a variable says wins over its own."""
-    owner, schema, allow = values["owner"], values["schema"], values["allow"].value
+    owner, schema, allow, window = values["owner"], values["schema"], values["allow"].value, values["window"]
     path = schema.value
     if target.schema and not schema.beats_file:
         path = layers.absolute(target.schema, trusted=False)
@@ -68,12 +68,16 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
         target,
         owner=owner.value if owner.beats_file or not target.owner else target.owner,
         schema=path,
+        window=window.value if window.beats_file or not target.window else target.window,
         # permissions add up: --allow on the command line means "this one as well"
         allow=tuple(dict.fromkeys((*target.allow, *allow))),
     )
 
 
-PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table scope trust_schema".split())
+PLAIN = tuple(
+    "schema engine column_order lock_timeout statement_timeout patience max_lag retries rename online "
+    "small_table scope trust_schema".split()
+)
 """Settings that are handed on as they are."""
 
 
@@ -85,6 +89,14 @@ def _hooks(variable: str, given: Given, layers: Layers) -> tuple[Hook, ...]:
     found = tuple(Hook((layers.absolute(h.program, trusted=given.trusted),)) if h.is_sql else h for h in hooks)
     for hook in found if not given.trusted else ():
         _check_inside(hook.program, given.place, layers.root, variable)
+    return found
+
+
+def _data(given: Given, layers: Layers) -> tuple[str, ...]:
+    """The patterns of data files, absolute; a settings file may name none outside of its own repository."""
+    found = tuple(layers.absolute(pattern, trusted=given.trusted) for pattern in given.value)
+    for pattern in found if not given.trusted else ():
+        _check_inside(pattern, given.place, layers.root, "DIFFTOOL_DATA")
     return found
 
 
@@ -102,6 +114,7 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         targets=found,
         default_target=chosen,
         **{name: value[name] for name in PLAIN},
+        data=_data(values["data"], layers),
         before_apply=_hooks("DIFFTOOL_BEFORE_APPLY", values["before_apply"], layers),
         after_apply=_hooks("DIFFTOOL_AFTER_APPLY", values["after_apply"], layers),
         rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),
