@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
 from difftool.parse import Node, dotted, is_a, nodes, parse
@@ -31,6 +32,8 @@ UNCLEAR = frozenset(
 """What changes rows, or brings nobody knows what."""
 ASIDE = re.compile(rf"\w+{REPLACED}\b")
 """The name of what is about to go, while another has its own."""
+IN_TEXT = re.compile(r"[.\"]+")
+"""What stands between the names in a text such as ``public.orders_id_seq``."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,20 @@ class Piece:
         return None if self.unclear else frozenset(name for node in self.nodes or () for name in _shaped(node))
 
 
-def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+def online(
+    statements: Sequence[Statement], facts: Facts, *, small: int = 0, pace: Pace = DEFAULT_PACE
+) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
     away = tuple(_away(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
-    forms = online_forms(statements, facts, small=small)
+    forms = online_forms(statements, facts, small=small, pace=pace)
     rest = [(place, piece) for place, piece in enumerate(plan) if place not in forms or not forms[place].apart]
     for place, form in forms.items():
+        if form.by is not None:
+            continue
         if form.apart:
             if any(begin <= place <= end for begin, end in away):
                 continue
@@ -88,6 +95,8 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         ready.setdefault(at, []).extend(before)
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
+    done = {place: [Piece(_statement(sql)) for sql in form.here] for place, form in forms.items() if form.by in here}
+    here |= done
     pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
     return tuple(_committed([*pieces, *last]))
 
@@ -164,8 +173,10 @@ def _last(piece: Piece, plan: Sequence[Piece], place: int) -> int:
 
 
 def _words(node: Node) -> Iterator[str]:
-    values = (getattr(node, slot) for slot in node if slot != "relpersistence")
-    return (value for value in values if isinstance(value, str))
+    for value in (getattr(node, slot) for slot in node if slot != "relpersistence"):
+        if isinstance(value, str):
+            yield value
+            yield from (part for part in IN_TEXT.split(value) if part != value)
 
 
 def _shaped(node: Node) -> Iterator[str]:

@@ -18,6 +18,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
 from difftool.comparing import Difference, compared, look, orders, unseen
@@ -105,6 +106,8 @@ class Options:
     """Write statements so that they block nobody for long."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    pace: Pace = DEFAULT_PACE
+    """How quickly rows are filled in batches."""
     renamed: tuple[Renamed, ...] = ()
     """What has another name than on the target, besides what the files say."""
     column_order: str = "any"
@@ -235,7 +238,7 @@ def _difference(
     here = Side(base, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
     copying = Copying(workspace, base)
-    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database, wanted.computed)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
     options.talk("proving the plan")
     native = options.engine == "native"
@@ -250,7 +253,7 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
-        online=partial(online, facts=facts, small=options.small) if options.online else tuple,
+        online=partial(online, facts=facts, small=options.small, pace=options.pace) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])

@@ -40,7 +40,8 @@ WHAT_NEXT = "difftool plan shows what is left"
 INDEX = "SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 END_SESSION = """
 SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
-WHERE pid = %s AND usename = current_user AND application_name = current_setting('application_name')
+WHERE pid = %s AND usename = current_user
+    AND (application_name = current_setting('application_name') OR application_name LIKE 'difftool: %%')
 """
 BLOCKERS = """
 SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
@@ -107,6 +108,7 @@ class Runner:
                 self._undo(connection, part[0][1], error)
                 number, statement = part[min(len(done), len(part) - 1)]
                 if getattr(error, "pgcode", None) not in RETRYABLE or attempt == self.retries or self.left:
+                    self.left = self.left or _kept(statement)
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
                     what = f"statement {number} ({words.title(statement)})"
                     raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
@@ -171,7 +173,7 @@ class Runner:
                     run(connection, "ROLLBACK")
             elif first.kind == "index" and first.action == "create":
                 self.left = self._drop_invalid(first.name, error, refused=not connection.closed)
-            elif connection.closed or isinstance(error, KeyboardInterrupt):
+            elif not _kept(first) and (connection.closed or isinstance(error, KeyboardInterrupt)):
                 self.left = "; whether it was done all the same is not known"
 
     def _drop_invalid(self, index: str, error: Error | KeyboardInterrupt, *, refused: bool) -> str:
@@ -249,6 +251,12 @@ class Runner:
         done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
         back = f"; difftool rollback {self.snapshot} goes back" if self.snapshot else ""
         return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{back}")
+
+
+def _kept(statement: Statement) -> str:
+    """What a backfill that stopped half-way leaves: it committed as it went."""
+    filling = not statement.transaction and statement.kind == "column"
+    return "; the rows that it has filled stay so, and the next apply goes on from there" if filling else ""
 
 
 def _why(error: Error | KeyboardInterrupt) -> str:

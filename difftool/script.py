@@ -44,8 +44,10 @@ def waiting(statement: Statement, lock_timeout: str = LOCK_TIMEOUT) -> tuple[tup
     """What the session is told before a statement, and what after it.
 
     An index built or dropped CONCURRENTLY, and a partition that leaves so, wait for every older transaction, and nobody
-    waits for them.
+    waits for them. What is filled in batches takes as long as it takes.
     """
+    if not statement.transaction and statement.kind == "column":
+        return ("SET statement_timeout = 0",), ("RESET statement_timeout",)
     if statement.transaction or not (statement.kind == "index" or DETACH.search(statement.sql)):
         return (), ()
     return ("SET lock_timeout = 0",), (f"SET lock_timeout = {literal(lock_timeout)}",)

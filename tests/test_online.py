@@ -17,6 +17,7 @@ import pytest
 from conftest import Ran, Server
 from test_native import PAIRS, make_roles, said
 
+from difftool.batches import as_backfill
 from difftool.catalog import compare
 from difftool.clone import read_catalog
 from difftool.engine import native
@@ -57,8 +58,13 @@ def apply(info: Conninfo, plan: tuple[Statement, ...]) -> None:
 
 
 def written(plan: tuple[Statement, ...]) -> str:
-    """The segments, a block each."""
-    return "\n\n".join("\n".join(f"{s.sql};" for s in segment) for segment in segments(plan)) + "\n"
+    """The segments, a block each; what is filled in batches in few words."""
+    return "\n\n".join("\n".join(f"{short(s.sql)};" for s in segment) for segment in segments(plan)) + "\n"
+
+
+def short(sql: str) -> str:
+    filling = as_backfill(sql)
+    return f"-- in batches: {filling.plain}" if filling else sql
 
 
 def databases(case: Path, server: Server) -> tuple[Conninfo, Conninfo]:

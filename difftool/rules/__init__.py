@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.model import HAZARDS, Hazard, Statement
 from difftool.parse import Node, is_a, parse
 from difftool.rules.about import spoken_of
@@ -69,9 +70,11 @@ def _enter(node: Node, context: Context) -> None:
     context.of_index = node.objtype.name == "OBJECT_INDEX"
 
 
-def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
+def online_forms(
+    statements: Sequence[Statement], facts: Facts, *, small: int = 0, pace: Pace = DEFAULT_PACE
+) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small))
+    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small, pace))
     return {place: form for place, form in forms if form}
 
 
@@ -87,9 +90,12 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     )
 
 
-def _before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
+def _before_each(
+    statements: Sequence[Statement], facts: Facts, small: int = 0, pace: Pace = DEFAULT_PACE
+) -> Iterator[tuple[int, Context]]:
     """Each statement's place, and the context as it is before that statement."""
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    context.pace = pace
     for position, statement in enumerate(statements):
         context.position = position
         context.taken = {}

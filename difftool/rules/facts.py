@@ -97,6 +97,8 @@ class Relation:
     """Of a partition: ``FOR VALUES FROM (1) TO (2)``."""
     belongs: str = ""
     """Of a partition that is not the default one: the condition that holds for each of its rows."""
+    on_update: str = ""
+    """What an UPDATE of its rows does besides, or why it cannot be done in batches, in words."""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False

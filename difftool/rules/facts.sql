@@ -2,12 +2,31 @@
 -- on what. One row of JSON lists, so that one statement reads one state; no SELECT privilege on any table is needed.
 -- Sizes: pg_table_size asks the file system; row estimates scale pg_class.reltuples to the present number of pages, as
 -- the planner does, and fall back on the statistics collector's count where nobody has run ANALYZE yet.
-WITH relations AS (
+WITH published AS (
+    SELECT t.relid FROM pg_publication p CROSS JOIN LATERAL pg_get_publication_tables(p.pubname) t WHERE p.pubupdate
+), relations AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition, c.reltuples,
            c.relpages, c.relispopulated, a.amname, s.spcname,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint END AS pages,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END AS bytes,
            pg_get_expr(c.relpartbound, c.oid) AS bound,
+           CASE
+               WHEN c.relkind NOT IN ('r', 'p', 'f') THEN ''
+               WHEN c.relkind = 'f' THEN 'it is a foreign table'
+               WHEN c.relkind = 'r' AND a.amname <> 'heap' THEN 'its rows are not in blocks of PostgreSQL''s own'
+               WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'row security is forced on its owner'
+               WHEN NOT EXISTS (SELECT FROM pg_language WHERE lanname = 'plpgsql') THEN 'there is no language plpgsql'
+               WHEN c.relreplident IN ('n', 'd') AND c.oid IN (SELECT relid FROM published)
+                   AND (c.relreplident = 'n' OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
+                   THEN 'it is published and has no replica identity'
+               ELSE COALESCE(
+                   (SELECT format('trigger %s would fire', quote_ident(min(t.tgname)))
+                    FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+                        AND t.tgtype & 16 <> 0 HAVING count(*) > 0),
+                   (SELECT format('rule %s would apply', quote_ident(min(r.rulename)))
+                    FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2' HAVING count(*) > 0),
+                   '')
+           END AS on_update,
            (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
               AND d.refclassid = 'pg_extension'::regclass LIMIT 1) AS extname
@@ -33,7 +52,7 @@ SELECT
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
-                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END))
+                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END, on_update))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,

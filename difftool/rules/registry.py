@@ -44,6 +44,8 @@ class Online:
     after: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
+    by: int | None = None
+    """The place of a statement whose form does what this one would: where that is taken, ``here`` is left of this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, ending, is_a, quoted, strings
+from difftool.rules.add_column import unlike
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.fill_column import CHECKED, backfill, fill_of
 from difftool.rules.registry import Online, Probe, online, probe, rule
 from difftool.rules.rows import filled, those
 from difftool.rules.validated import not_valid, validate
-
-CHECKED = "__not_null"
 
 
 @rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint", "AT_AlterConstraint")
@@ -77,11 +77,13 @@ def proven_first(node: Node, context: Context) -> Online | None:
     table, column = context.relation_of_table(), node.name
     if not scanned(column, context) or (context.only and len(context.family(table)) > 1):
         return None
-    check = quoted(ending(column, CHECKED))
+    check, blocks = quoted(ending(column, CHECKED)), filled_first(column, table, context)
     alter = f"ALTER TABLE {table.name.sql}"
     return Online(
         (
+            *blocks,
             f"{alter} ADD CONSTRAINT {check} CHECK ({quoted(column)} IS NOT NULL) NOT VALID",
+            *blocks,
             f"{alter} VALIDATE CONSTRAINT {check}",
         ),
         (context.statements[context.position].sql, f"{alter} DROP CONSTRAINT {check}"),
@@ -96,7 +98,15 @@ def validated_first(node: Node, context: Context) -> Online | None:
         return None
     if constraint.is_no_inherit or not scanned(strings(constraint.keys)[0], context):
         return None
-    return Online((not_valid(context), validate(constraint.conname, context)))
+    blocks = filled_first(strings(constraint.keys)[0], context.relation_of_table(), context)
+    return Online((*blocks, not_valid(context), *blocks, validate(constraint.conname, context)))
+
+
+def filled_first(column: str, table: Relation, context: Context) -> tuple[str, ...]:
+    """What fills the column in batches, where the statement before does so in one."""
+    update = fill_of(context.position - 1, table, column, context)
+    how = backfill(column, update.targetList[0].val, table, context) if update and not unlike(table, context) else None
+    return (how.block,) if how else ()
 
 
 def scanned(column: str, context: Context) -> bool:
@@ -115,7 +125,8 @@ def nulls(node: Node, context: Context) -> Iterator[Probe]:
     names = names if added else (node.name,)
     table = context.relation_of_table()
     for name in names if filled(table, context) else ():
-        if not context.column(table, name).new:
+        filled_before = any(fill_of(place, table, name, context) for place in range(context.position))
+        if not context.column(table, name).new and not filled_before:
             yield Probe(
                 those(table, f"{quoted(name)} IS NULL", context, only=context.only),
                 f'of {table.name.shown} have no value in column "{name}": it fails; give them one first',

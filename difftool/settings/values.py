@@ -131,6 +131,9 @@ class Settings:
     rename: tuple[str, ...] = ()
     online: bool = True
     small_table: str = "10MB"
+    batch_rows: int = 2000
+    batch_pause: int = 10
+    """Milliseconds."""
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()
