@@ -63,7 +63,7 @@ SELECT
      FROM pg_attribute a JOIN relations c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('S', 'i', 'I')) AS columns,
     (SELECT json_agg(json_build_array(k.conrelid::bigint, k.conname, k.contype, k.convalidated,
-                CASE WHEN k.contype = 'c' THEN pg_get_constraintdef(k.oid) END,
+                pg_get_constraintdef(k.oid),
                 ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
                       ORDER BY array_position(k.conkey, a.attnum)),
                 k.confrelid::bigint,
@@ -77,7 +77,7 @@ SELECT
                             WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid))
                       ORDER BY a.attnum),
-                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate) ORDER BY c.nspname, c.relname)
+                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate, pg_get_indexdef(i.indexrelid)) ORDER BY c.nspname, c.relname)
      FROM pg_index i JOIN relations c ON c.oid = i.indexrelid) AS indexes,
     (SELECT json_agg(json_build_array(t.oid::bigint, n.nspname, t.typname, t.typtype,
                 CASE WHEN e.typarray = t.oid THEN e.oid::bigint END, NULLIF(t.typbasetype, 0)::bigint, t.typtypmod,
