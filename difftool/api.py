@@ -122,6 +122,7 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import planfile
+    from difftool.cluster.rights import refuse_unless_able
     from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.hooks import Hooks, Occasion
     from difftool.runner import Runner
@@ -141,6 +142,7 @@ def apply(
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        refuse_unless_able(plan, now.info)
         if settings.before_apply:
             hooks.open()
             now = read_target(settings, settings.target)
@@ -189,7 +191,8 @@ def diff(
         return make_plan(now, _as_wanted(settings, to, now), made)
     major = _major_of(settings, to)
     with loaded(start, major, made) as now:
-        return make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), made)
+        plan = make_plan(replace(now, rules=settings.rules), _as_wanted(settings, to, now), replace(made, cluster=()))
+    return replace(plan, notes=(*plan.notes, "scope: files have no cluster to compare with")) if made.cluster else plan
 
 
 def dump(
@@ -302,6 +305,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         pace=Pace(settings.batch_rows, settings.batch_pause),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,
+        cluster=settings.scope,
     )
 
 

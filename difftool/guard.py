@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from difftool import words
 from difftool.allowing import how_to_allow, how_to_rename, to_allow
 from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
+from difftool.cluster.reading import read
+from difftool.cluster.state import Print, compared_by, prints
 from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
@@ -69,6 +71,18 @@ def refuse_unless_fresh(plan: Plan, now: Now) -> None:
             hint="make a new plan: difftool plan",
         )
     refuse_if_changed(plan, narrow(_scope(plan, now), now.catalog).catalog)
+    if differing := changed(plan.fingerprints.target_cluster, _cluster(plan, now)):
+        raise _stale(differing)
+
+
+def _cluster(plan: Plan, now: Now) -> tuple[Print, ...]:
+    """What the plan compared of the cluster, as it is now."""
+    made = plan.fingerprints
+    if not (made.target_cluster or made.desired_cluster):
+        return ()
+    compared = compared_by(made.target_cluster, made.desired_cluster)
+    with session(now.info, read_only=True) as connection:
+        return prints(read(connection, compared.roles, now.server.database), compared)
 
 
 def _scope(plan: Plan, now: Now) -> Scope:
@@ -85,10 +99,13 @@ def refuse_if_changed(plan: Plan, catalog: Catalog) -> None:
         )
     if plan.fingerprints.target == catalog.fingerprint:
         return
-    differing = changed(plan.fingerprints.target_objects, catalog.objects)
+    raise _stale(changed(plan.fingerprints.target_objects, catalog.objects))
+
+
+def _stale(differing: Sequence[Unhandled]) -> Refused:
     named = ", ".join(f"{u.kind} {u.name} {u.detail}" for u in differing[:5])
     more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
-    raise Refused(
+    return Refused(
         f"the target has changed since the plan was made: {named}{more}", hint="make a new plan: difftool plan"
     )
 
@@ -134,6 +151,7 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     try:
         dump = read_catalog(now.info, now.server.major, now.program, without=now.without)
         after = narrow(_scope(plan, now), dump).catalog
+        cluster = _left(_cluster(plan, now), plan.fingerprints.desired_cluster)
     except (DifftoolError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, DifftoolError) else "interrupted"
         raise StoppedPartWay(
@@ -141,7 +159,11 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
         ) from None
     ordered = tuple(u for u in plan.unhandled if u.kind == COLUMN_ORDER)  # whatever was run, it moved no column
     if after.fingerprint == plan.fingerprints.desired:
-        return ordered
+        return (*cluster, *ordered)
+    left = _left(after.objects, plan.fingerprints.desired_objects)
+    return (*cluster, *left, *ordered)
+
+
+def _left(after: Iterable[Print], desired: Iterable[Print]) -> tuple[Unhandled, ...]:
     said = {"is gone": "not in the desired schema", "is new": "missing in the target", "is different": "differs"}
-    found = changed(after.objects, plan.fingerprints.desired_objects)
-    return (*(Unhandled(u.kind, u.name, said[u.detail]) for u in found), *ordered)
+    return tuple(Unhandled(u.kind, u.name, said[u.detail]) for u in changed(after, desired))

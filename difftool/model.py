@@ -105,6 +105,9 @@ class Fingerprints:
     desired_objects: tuple[tuple[str, str, str], ...] = ()
     wanted: tuple[str, ...] = field(default=(), metadata=LATER)
     """What else the rules of ``ignore`` know of the desired schema: "role app", "column public.users.email"."""
+    target_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    """As ``target_objects``, of the roles, memberships and aspects of the database that ``scope`` took in."""
+    desired_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,30 @@ def ending(name: str, end: str) -> str:
     return name.encode()[: MOST_BYTES - len(end) - len(digest)].decode(errors="ignore") + digest + end
 
 
+def fresh(sql: str) -> Node:
+    """The tree of one statement that is nobody else's: it may be edited."""
+    from pglast import parse_sql
+
+    return parse_sql(sql)[0].stmt
+
+
+def printed(tree: Node) -> str | None:
+    """A tree as SQL; None where that would not read as the same tree."""
+    from pglast.stream import RawStream
+
+    text = str(RawStream()(tree))
+    return text if _shape(fresh(text)) == _shape(tree) else None
+
+
+def _shape(node: Any) -> Any:
+    """A tree to compare with another: without the places in the text."""
+    if isinstance(node, tuple):
+        return tuple(_shape(part) for part in node)
+    if not hasattr(node, "__slots__"):
+        return node
+    return type(node).__name__, *((slot, _shape(getattr(node, slot))) for slot in node if not slot.endswith("location"))
+
+
 @cache
 def keywords() -> frozenset[str]:
     """The words that cannot stand as a name without quotes."""

@@ -21,6 +21,7 @@ from difftool import __version__
 from difftool.batches import DEFAULT_PACE, Pace
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
+from difftool.cluster.state import NOTHING, Around
 from difftool.comparing import Difference, compared, look, orders, unseen
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
@@ -37,6 +38,7 @@ from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
+    from difftool.cluster.said import Said
     from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
@@ -114,6 +116,8 @@ class Options:
     """any, or strict."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
+    cluster: tuple[str, ...] = ()
+    """What of the cluster is compared, too: roles, database."""
 
 
 def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
@@ -162,12 +166,16 @@ def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None, r
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
     """The plan from a database to a wanted schema; what it cannot settle is named in it."""
     known = wanted.known(now, options)
-    if known:
-        seen = look(now, known)
-        found = compared(now, known, seen, options)
-        if not found.unhandled or options.compare_only:
-            return _finish(now, wanted, options, known, seen, found)
+    files, beside = _of_cluster(now, wanted, options)
+    if known and not files and (plan := _compared(now, wanted, options, known, beside)):
+        return plan
     with scratch_for(now, wanted, options) as workspace:
+        if files:
+            from difftool.cluster.around import around
+
+            beside = around(now, files, options, workspace)
+            if known and (plan := _compared(now, wanted, options, known, beside)):
+                return plan
         names = Names(now.owner, now.quoted_owner, workspace.role)
         options.talk(f"loading {wanted.label}")
         desired, built = wanted.build(workspace, names, now, options)
@@ -175,7 +183,27 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         found = compared(now, built, seen, options)
         if found.unhandled and not options.compare_only:
             found = _difference(now, wanted, built, seen, desired, workspace, names, options)
-    return _finish(now, wanted, options, built, seen, found)
+    return _finish(now, wanted, options, built, seen, found, beside)
+
+
+def _compared(now: Now, wanted: Wanted, options: Options, known: Built, beside: Around) -> Plan | None:
+    """The plan to a catalog that is known, where nothing of it has to be planned."""
+    seen = look(now, known)
+    found = compared(now, known, seen, options)
+    if found.unhandled and not options.compare_only:
+        return None
+    return _finish(now, wanted, options, known, seen, found, beside)
+
+
+def _of_cluster(now: Now, wanted: Wanted, options: Options) -> tuple[Said | None, Around]:
+    """What the files say of the cluster, where that is asked for."""
+    if not options.cluster:
+        return None, NOTHING
+    if wanted.steps is None:
+        return None, Around(notes=("scope: roles and databases are compared with files only",))
+    from difftool.cluster.said import said
+
+    return said(wanted.steps, options.cluster, now.server.database, now.owner) or None, NOTHING
 
 
 @contextmanager
@@ -307,30 +335,40 @@ def _notes(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Seque
         yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
 
 
-def _finish(now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference) -> Plan:
+def _finish(
+    now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference, beside: Around
+) -> Plan:
     """The plan as a value, with what pg_dump warned of and which roles the target lacks."""
     here, want = seen.now.catalog, seen.want.catalog
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
         for role in _needed_roles(built, seen)
-        if role not in now.cluster_roles
+        if role not in now.cluster_roles | beside.created
     ]
-    unhandled = (*found.unhandled, *warned, *lacking)
-    asked = (options.prove and not options.compare_only) or not (unhandled or found.statements)
+    statements = (*beside.first, *found.statements, *beside.last)
+    unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
+    asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(
         target=now.identity,
         desired=wanted.label,
         engine=options.engine,
         fingerprints=Fingerprints(
-            here.fingerprint, want.fingerprint, here.method, here.objects, want.objects, seen.known
+            here.fingerprint,
+            want.fingerprint,
+            here.method,
+            here.objects,
+            want.objects,
+            seen.known,
+            beside.now,
+            beside.want,
         ),
-        statements=found.statements,
+        statements=statements,
         unhandled=unhandled,
-        ignored=(*built.ignored, *seen.ignored),
-        notes=found.notes,
+        ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
+        notes=(*beside.notes, *found.notes),
         proven=not unhandled if asked else None,
-        proof=found.proof if asked else None,
+        proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
     )

@@ -51,6 +51,10 @@ class Wanted(Protocol):
     def label(self) -> str:
         """What it is, for the reader."""
 
+    @property
+    def steps(self) -> tuple[Step, ...] | None:
+        """The statements of its files; None where it is none of files."""
+
     def key(self, now: Now, options: Options) -> str:
         """What the loaded result depends on: equal keys load to equal databases."""
 
@@ -207,6 +211,11 @@ class WantedDump:
     computed: tuple[Computed, ...] = ()
     named: frozenset[str] = frozenset()
     """What a later desired schema named: to go back is to be rid of it, be it ignored where nobody names it."""
+
+    @property
+    def steps(self) -> None:
+        """A dump says nothing of the cluster."""
+        return
 
     def key(self, now: Now, options: Options) -> str:
         """Never shared with another run."""

@@ -19,6 +19,7 @@ from difftool.cli.options import (
     Quiet,
     Rename,
     Schema,
+    Scope,
     Scratch,
     Secrets,
     Target,
@@ -52,6 +53,7 @@ def apply_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -70,16 +72,17 @@ def apply_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        scope=scope,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or online or rename or column_order):
+    if planfile_ and (schema or engine or online or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --rename and --column-order are for making one",
+            "--schema, --engine, --online, --rename, --column-order and --scope are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from difftool import console
-from difftool.cli.options import CheckForm, Order, Quiet, Schema, Scratch, Target, Trust, Verbose
+from difftool.cli.options import CheckForm, Order, Quiet, Schema, Scope, Scratch, Target, Trust, Verbose
 from difftool.cli.showing import exit_by, leave, settings_of, show
 from difftool.errors import DifftoolError
 
@@ -24,6 +24,7 @@ def check_command(
     form: Annotated[CheckForm, typer.Option("--format", "-f", help="How to show it.")] = CheckForm.table,
     scratch: Scratch = "",
     column_order: Order = "",
+    scope: Scope = None,
     trust_schema: Trust = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -34,7 +35,12 @@ def check_command(
 
     with _annotated(form):
         settings = settings_of(
-            target=target, schema=schema, scratch=scratch, column_order=column_order, trust_schema=trust_schema
+            target=target,
+            schema=schema,
+            scratch=scratch,
+            column_order=column_order,
+            scope=scope,
+            trust_schema=trust_schema,
         )
         if every:
             with console.steps() as talk:

@@ -31,6 +31,10 @@ Schema = Annotated[str, typer.Option("--schema", "-s", help="Folder or file of t
 Scratch = Annotated[str, typer.Option("--scratch", help="auto, embedded, local, docker, or a server's URL.")]
 Engine = Annotated[str, typer.Option("--engine", help="The engine that proposes statements.")]
 Order = Annotated[str, typer.Option("--column-order", help="any, or strict: another order is a difference.")]
+Scope = Annotated[
+    list[str] | None,
+    typer.Option("--scope", help="Compare roles, or the database's own settings, too; repeatable."),
+]
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]

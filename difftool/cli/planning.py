@@ -19,6 +19,7 @@ from difftool.cli.options import (
     Quiet,
     Rename,
     Schema,
+    Scope,
     Scratch,
     Secrets,
     Target,
@@ -42,6 +43,7 @@ def plan_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -60,6 +62,7 @@ def plan_command(
         scratch=scratch,
         engine=engine,
         column_order=column_order,
+        scope=scope,
         online=online,
         rename=rename,
         trust_schema=trust_schema,
@@ -87,6 +90,7 @@ def diff_command(
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
+    scope: Scope = None,
     online: Online = "",
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -99,7 +103,7 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, trust_schema=trust_schema
+        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)

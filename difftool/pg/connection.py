@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,9 @@ def session(info: Conninfo, *, read_only: bool = False) -> Iterator[Connection]:
         yield connection
 
 
-def rows(connection: Connection, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(
+    connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
     """All rows of a query, or none for a statement that returns nothing."""
     with interrupt.statement(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -169,11 +169,12 @@ def _not_a_table(place: str) -> UsageError:
 
 
 def _unknown(where: str, key: str, known: Iterable[str]) -> UsageError:
-    """Names the closest known key: by its last word in the same table, then by it anywhere, then by the whole path."""
+    """Names the closest known key: by its very word, by a like one here, then anywhere, by the whole path."""
     section, _, word = key.rpartition(".")
     here = {k.rpartition(".")[2]: k for k in known if k.rpartition(".")[0] == section}
     anywhere = {k.rpartition(".")[2]: k for k in reversed(KNOWN)}
-    close = [names[m] for names in (here, anywhere) for m in get_close_matches(word, names, 1)]
+    close = [anywhere[word]] if word in anywhere else []
+    close += [names[m] for names in (here, anywhere) for m in get_close_matches(word, names, 1)]
     close += get_close_matches(key, KNOWN, 1)
     suggestion = f": did you mean {close[0]}?" if close else ""
     return UsageError(f"{where}{key} is not a known key{suggestion}", hint=f"known are {', '.join(known)}")

@@ -75,7 +75,7 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
 
 PLAIN = tuple(
     "schema engine column_order lock_timeout retries rename online small_table batch_rows batch_pause "
-    "trust_schema".split()
+    "scope trust_schema".split()
 )
 """Settings that are handed on as they are."""
 

@@ -18,6 +18,8 @@ ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
 RECREATE = "recreate:"
 """Before the name of a table or column that may be dropped with its rows and created anew."""
 SCRATCH = ("auto", "embedded", "local", "docker")
+CLUSTER = ("roles", "database")
+"""What of a cluster may be taken in."""
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
@@ -92,6 +94,13 @@ def _hazards(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _scope(value: Any) -> tuple[str, ...]:
+    names = _names(value if isinstance(value, str) else ",".join(_names(value)))
+    if not set(names) <= set(CLUSTER):
+        raise _refuse()
+    return names
+
+
 def _allowable(word: str) -> bool:
     anew = word.startswith(RECREATE) and word != RECREATE
     return anew or word in ALLOWABLE or allowance(word) is not None
@@ -151,6 +160,7 @@ ENDPOINT = Reader("an http:// or https:// URL", (str,), _endpoint)
 BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
+SCOPE = Reader("a list of these: " + ", ".join(CLUSTER), (list,), _scope)
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader(
     "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE")),

@@ -9,7 +9,9 @@ from difftool.settings import readers
 from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET, TEXT, Reader, choice, integer
 
 PREFIX = "DIFFTOOL_"
-OPTIONS = frozenset("target schema engine column_order allow lock_timeout online rename scratch trust_schema".split())
+OPTIONS = frozenset(
+    "target schema engine column_order scope allow lock_timeout online rename scratch trust_schema".split()
+)
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
 """Variables of the test suite: difftool itself lets them pass."""
@@ -87,6 +89,13 @@ SETTINGS: tuple[Setting, ...] = (
         choice("any", "strict"),
         "any",
         "Whether columns in another order are a difference: any order is well, or strict.",
+    ),
+    _own(
+        "scope",
+        "scope",
+        readers.SCOPE,
+        (),
+        "What is compared beyond the schema: roles, database (its settings, comment and grants).",
     ),
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),

@@ -134,6 +134,8 @@ class Settings:
     batch_rows: int = 2000
     batch_pause: int = 10
     """Milliseconds."""
+    scope: tuple[str, ...] = ()
+    """What is compared beyond the schema: roles, database."""
     pool: PoolSettings = PoolSettings()
     snapshot: SnapshotSettings = SnapshotSettings()
     scratch: ScratchSettings = ScratchSettings()

@@ -18,6 +18,7 @@ from difftool.document import build, sealed, unsealed
 from difftool.errors import DifftoolError, SnapshotError
 from difftool.model import Fingerprints, Plan, TargetIdentity
 from difftool.pg.conninfo import Conninfo, is_url, mask_url
+from difftool.secrets import mask
 from difftool.snapshot import names
 from difftool.snapshot.store import Store, StoreDownError
 
@@ -69,14 +70,16 @@ def save(store: Store, *, plan: Plan, schema_dump: str, reason: Reason, pg_dump:
     """Keep the target as it is before ``plan`` runs: its ``pg_dump --schema-only``, the plan, and last the manifest.
 
     When it returns, every part was read back and is what was written; raises SnapshotError otherwise. No password of
-    the target's URL is kept.
+    the target's URL is kept, nor of a role that the plan makes.
     """
     if DUMP_ENDS not in schema_dump[-500:]:
         raise SnapshotError(
             f"the schema dump of {plan.target.database} is not complete: it ends before pg_dump's last line",
             hint="try again; difftool doctor tries pg_dump",
         )
-    plan = replace(plan, target=_without_secrets(plan.target))
+    # a role's password is given once: nobody goes back to it
+    statements = tuple(replace(s, sql=mask(s.sql)) if s.kind == "role" else s for s in plan.statements)
+    plan = replace(plan, target=_without_secrets(plan.target), statements=statements)
     data = {SCHEMA: _bytes(schema_dump), PLAN: planfile.dumps(plan).encode("utf-8")}
     new = names.new_id(datetime.now(UTC))
     snapshot = Snapshot(
@@ -86,7 +89,9 @@ def save(store: Store, *, plan: Plan, schema_dump: str, reason: Reason, pg_dump:
         server_version=plan.target.server_version,
         tool_version=plan.tool_version,
         reason=reason,
-        fingerprints=replace(plan.fingerprints, target_objects=(), desired_objects=()),  # long, and in plan.json
+        fingerprints=replace(  # the lists are long, and in plan.json
+            plan.fingerprints, target_objects=(), desired_objects=(), target_cluster=(), desired_cluster=()
+        ),
         parts=tuple(Part(name, _sha256(content), len(content)) for name, content in data.items()),
         pg_dump=pg_dump,
     )
