@@ -302,6 +302,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         recreate=recreate,
         online=settings.online,
         small=in_bytes(settings.small_table),
+        retype=settings.online_type_change,
         pace=Pace(settings.batch_rows, settings.batch_pause),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,

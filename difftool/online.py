@@ -65,7 +65,12 @@ class Piece:
 
 
 def online(
-    statements: Sequence[Statement], facts: Facts, *, small: int = 0, pace: Pace = DEFAULT_PACE
+    statements: Sequence[Statement],
+    facts: Facts,
+    *,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    retype: bool = False,
 ) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
@@ -73,7 +78,7 @@ def online(
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
-    forms = online_forms(statements, facts, small=small, pace=pace)
+    forms = online_forms(statements, facts, small=small, pace=pace, retype=retype)
     rest = [(place, piece) for place, piece in enumerate(plan) if place not in forms or not forms[place].apart]
     for place, form in forms.items():
         if form.by is not None:

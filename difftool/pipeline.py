@@ -108,6 +108,8 @@ class Options:
     """Write statements so that they block nobody for long."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    retype: bool = False
+    """Give columns of big tables another type by way of a second one."""
     pace: Pace = DEFAULT_PACE
     """How quickly rows are filled in batches."""
     renamed: tuple[Renamed, ...] = ()
@@ -281,7 +283,9 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
-        online=partial(online, facts=facts, small=options.small, pace=options.pace) if options.online else tuple,
+        online=partial(online, facts=facts, small=options.small, pace=options.pace, retype=options.retype)
+        if options.online
+        else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
@@ -289,7 +293,7 @@ def _difference(
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
     ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
-    statements = annotate(proven.statements, facts, small=options.small)
+    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
     return Difference(
         with_rows(statements, facts, partial(session, now.info, read_only=True)),
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),

@@ -18,6 +18,7 @@ from difftool.cli.options import (
     Preview,
     Quiet,
     Rename,
+    Retype,
     Schema,
     Scope,
     Scratch,
@@ -45,6 +46,7 @@ def plan_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -64,6 +66,7 @@ def plan_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
     )
@@ -92,6 +95,7 @@ def diff_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    online_type_change: Retype = False,
     trust_schema: Trust = False,
     allow: Preview = None,
     show_secrets: Secrets = False,
@@ -103,7 +107,13 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        online_type_change=online_type_change,
+        column_order=column_order,
+        scope=scope,
+        trust_schema=trust_schema,
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)

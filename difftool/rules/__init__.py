@@ -16,12 +16,15 @@ from difftool.rules.locks import locks
 from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Online, Probe, Rule, looking_at, probing, rewriting
 
 
-def annotate(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+def annotate(
+    statements: Sequence[Statement], facts: Facts, *, small: int = 0, retype: bool = False
+) -> tuple[Statement, ...]:
     """The same statements in the same order, each with its hazards, the worst first; deterministic to the letter.
 
     Scans and rewrites of tables of less than ``small`` bytes are over in a moment, and carry no hazard.
     """
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    context.retype = retype
     annotated = []
     for position, statement in enumerate(statements):
         context.position = position
@@ -71,10 +74,16 @@ def _enter(node: Node, context: Context) -> None:
 
 
 def online_forms(
-    statements: Sequence[Statement], facts: Facts, *, small: int = 0, pace: Pace = DEFAULT_PACE
+    statements: Sequence[Statement],
+    facts: Facts,
+    *,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    retype: bool = False,
 ) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    forms = ((place, _online_form(context)) for place, context in _before_each(statements, facts, small, pace))
+    contexts = _before_each(statements, facts, small, pace, retype=retype)
+    forms = ((place, _online_form(context)) for place, context in contexts)
     return {place: form for place, form in forms if form}
 
 
@@ -91,11 +100,16 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
 
 
 def _before_each(
-    statements: Sequence[Statement], facts: Facts, small: int = 0, pace: Pace = DEFAULT_PACE
+    statements: Sequence[Statement],
+    facts: Facts,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    *,
+    retype: bool = False,
 ) -> Iterator[tuple[int, Context]]:
     """Each statement's place, and the context as it is before that statement."""
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
-    context.pace = pace
+    context.pace, context.retype = pace, retype
     for position, statement in enumerate(statements):
         context.position = position
         context.taken = {}

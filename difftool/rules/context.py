@@ -74,6 +74,8 @@ class Context:
         """What the rules have found in the statement at hand so far."""
         self.pace = Pace()
         """How quickly a table may be filled in batches."""
+        self.retype = False
+        """Whether columns get another type by way of a second one."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
         self.taken: Mapping[int, int] = {}

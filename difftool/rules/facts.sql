@@ -113,4 +113,19 @@ SELECT
      FROM pg_depend d
      JOIN pg_rewrite w ON w.oid = d.objid
      JOIN relations c ON c.oid = w.ev_class AND c.relkind = 'v'
-     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads
+     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads,
+    (SELECT json_agg(json_build_array(s.oid::bigint, s.attname, s.said))
+     FROM (
+         SELECT c.oid, a.attname, ARRAY(
+             SELECT format('COMMENT ON COLUMN %I.%I.%I IS %L', c.nspname, c.relname, a.attname, d.description)
+             FROM pg_description d
+             WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+             UNION ALL
+             SELECT format('GRANT %s (%I) ON %I.%I TO %s%s', g.privilege_type, a.attname, c.nspname, c.relname,
+                           CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+                           CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+             FROM aclexplode(a.attacl) g
+         ) AS said
+         FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+     ) s WHERE s.said <> '{}') AS said

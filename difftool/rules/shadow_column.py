@@ -70,7 +70,9 @@ def against(node: Node, context: Context) -> str:
     column = context.column(table, node.name)
     indexes = [i for i in context.indexes_of(table) if node.name in i.columns]
     pointing = [key for _, key in referencing(table, context) if node.name in key.referenced]
-    pointing += [k for k in table.constraints if k.type == "f" and k.references == table.oid and node.name in k.referenced]
+    pointing += [
+        k for k in table.constraints if k.type == "f" and k.references == table.oid and node.name in k.referenced
+    ]
     reasons = (
         ("values may be lost", bool(loses(column.type, steps(node, context), context))),
         ("it is partitioned, or inherits", table.kind != "r" or table.partition or bool(context.parents[table.oid])),
