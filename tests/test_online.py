@@ -31,7 +31,7 @@ from difftool.prove import as_statements
 from difftool.rules import annotate
 from difftool.rules.belongs import read_belongs
 from difftool.rules.facts import Facts, read_facts
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 
 CASES = sorted(p for p in (Path(__file__).parent / "online").iterdir() if p.is_dir())
 RICH = [p for p in PAIRS if p.name in ("tables", "code_part", "types_comp", "types_domain", "partitions_referenced")]
