@@ -18,6 +18,18 @@ Action = Literal["create", "alter", "drop", "set"]
 """What a statement does to its object; ``set`` is for a session setting, which has no object."""
 
 
+LockMode = Literal["SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"]
+"""The table-level locks that a change of the schema takes, by PostgreSQL's names; weaker ones stop nobody's queries."""
+LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
+"""The weakest first."""
+
+Work = Literal["", "read", "rewritten"]
+"""What is done with every row of a table: nothing, or it is looked at, or written anew."""
+
+LATER = {"later": True}
+"""Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hazard:
     """A danger that a statement carries: one kind, and a sentence for the person on call.
@@ -32,6 +44,32 @@ class Hazard:
     objects: tuple[str, ...] = field(default=(), metadata=LATER)
     bytes: int | None = field(default=None, metadata=LATER)
     renamed: str = field(default="", metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that a statement takes on a relation in use, and keeps until its transaction ends.
+
+    ``measured``: it was seen in pg_locks when the statement ran on a clone; else it is known for statements of this
+    form. ``relation`` is the name before the plan, as SQL writes it; ``below`` counts the partitions or children that
+    are locked as it is, and ``rows`` and ``bytes`` are of all of them, None where nobody knows. ``seconds`` is how long
+    ``work`` takes, estimated from the size; ``writes`` is how many rows a second others wrote while the plan was made.
+    """
+
+    mode: LockMode
+    relation: str
+    measured: bool
+    work: Work = ""
+    below: int = 0
+    rows: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    writes: float | None = None
+
+    @property
+    def blocks(self) -> str:
+        """What waits for it: "reads and writes", "writes" or "", for what other changes alone wait for."""
+        return {"ACCESS EXCLUSIVE": "reads and writes", "SHARE UPDATE EXCLUSIVE": ""}.get(self.mode, "writes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +89,8 @@ class Statement:
     transaction: bool = True
     commit: bool = False
     hazards: tuple[Hazard, ...] = ()
+    locks: tuple[Lock, ...] = field(default=(), metadata=LATER)
+    """The strongest first; only on relations that were there before the plan."""
 
 
 @dataclass(frozen=True, slots=True)

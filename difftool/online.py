@@ -8,7 +8,7 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -90,7 +90,7 @@ def online(
             (last, here[place], ready.setdefault(0, []))[_side(form.about, place, rest)].extend(pieces)
             continue
         before, after = _alone(form.before), _alone(form.after)
-        at = _earliest(before, plan[:place])
+        at = _earliest(before, plan[:place], {n for n, other in forms.items() if other.by == place})
         interrupts = bool(before) and any(begin < at <= end for begin, end in away)
         waits = not form.here and not _mentioned([*before, *after], plan[place + 1 :])
         if not waits and (interrupts or not (before or form.here)):
@@ -138,11 +138,11 @@ def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
         yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
 
 
-def _earliest(before: Sequence[Piece], plan: Sequence[Piece]) -> int:
-    """The first place at which everything that these need is as they need it."""
+def _earliest(before: Sequence[Piece], plan: Sequence[Piece], left_out: Container[int]) -> int:
+    """The first place at which everything that these need is as they need it; some statements are left out then."""
     needed = frozenset(word for piece in before for word in piece.mentions)
     for place in range(len(plan), 0, -1):
-        shapes = plan[place - 1].shapes
+        shapes = frozenset() if place - 1 in left_out else plan[place - 1].shapes
         if shapes is None or shapes & needed:
             return place
     return 0

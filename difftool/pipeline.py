@@ -25,7 +25,7 @@ from difftool.cluster.state import NOTHING, Around
 from difftool.comparing import Difference, compared, look, orders, unseen
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import Fingerprints, Plan, Proof, TargetIdentity, Unhandled
+from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
 from difftool.parse import qualified
 from difftool.pg.connection import rows, session
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.pg.types import Connection
-    from difftool.prove import Proven
+    from difftool.prove import Proven, Rehearsal
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
@@ -294,12 +294,31 @@ def _difference(
     left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
     ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
     statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
+    statements, busy = _locks(now, statements, facts, rehearsal, options)
     return Difference(
         with_rows(statements, facts, partial(session, now.info, read_only=True)),
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*_notes(workspace, proposal, proven, lost), *noted),
+        (*_notes(workspace, proposal, proven, lost), *noted, *busy),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
+
+
+def _locks(
+    now: Now, statements: tuple[Statement, ...], facts: Facts, rehearsal: Rehearsal, options: Options
+) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+    """The statements with what they lock of the target, and notes on who is at work there."""
+    from difftool.at_work import at_work, with_writes
+    from difftool.locking import touches, with_locks
+    from difftool.measure import measure
+
+    if not touches(statements, facts):
+        return statements, ()
+    options.talk("measuring locks")
+    locked = with_locks(statements, facts, measure(rehearsal, statements), small=options.small)
+    if not any(statement.locks for statement in locked):
+        return locked, ()
+    with session(now.info, read_only=True) as connection:
+        return with_writes(locked, facts, connection), tuple(at_work(connection))
 
 
 def _proposal(

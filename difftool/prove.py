@@ -8,7 +8,8 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,7 @@ from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
 from difftool.scope import UNLIMITED, Circumstances, Scope
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 from difftool.settle import settle
 from difftool.sparing import ours
 from difftool.steps import comments_on_extension
@@ -123,14 +124,20 @@ class Rehearsal:
 
     def run(self, statements: Sequence[Statement]) -> Ran:
         """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
-        copy = self._copy()
-        try:
+        with self.fresh() as copy:
             failure = self._run_segments(copy, statements)
             after = self._read(copy)
             moved = touched(self.before, after) if self.before else ()
             left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
             left = left or self._second_opinion(copy, after.circumstances)
             return Ran(left, "" if left else self._referee(copy), after.catalog)
+
+    @contextmanager
+    def fresh(self) -> Iterator[Database]:
+        """A fresh clone for the length of a ``with``."""
+        copy = self._copy()
+        try:
+            yield copy
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
@@ -192,7 +199,7 @@ class Rehearsal:
                     if is_transaction(segment):
                         run(connection, "BEGIN")
                     for statement in segment:
-                        self._run_one(connection, copy, statement.sql, before)
+                        self.run_one(connection, copy, statement.sql, before)
                         before.append(statement.sql)
                     if is_transaction(segment):
                         run(connection, "COMMIT")
@@ -202,7 +209,7 @@ class Rehearsal:
                     return (Unhandled(statement.kind, statement.name, f"its statement does nothing: {nothing}"),)
         return ()
 
-    def _run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
+    def run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
         """One statement as the ordinary role, or by the superuser what that role may not do and cannot abuse."""
         if self._for_superuser(sql, before):
             together = connection.info.transaction_status != 0
@@ -270,7 +277,7 @@ class Rehearsal:
         """Run one statement, after taking down the views that stand in its way; "" or the reason of its failure."""
         while True:
             try:
-                self._run_one(connection, copy, sql, ran)
+                self.run_one(connection, copy, sql, ran)
             except Meaningless as nothing:
                 return str(nothing)
             except Error as error:

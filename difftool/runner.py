@@ -22,7 +22,8 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.types import Connection, Error
-from difftool.script import is_transaction, segments, session_settings, waiting
+from difftool.script import session_settings, waiting
+from difftool.segments import is_transaction, segments
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo

@@ -7,30 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from difftool import words
+from difftool.locked import told
 from difftool.model import Plan, Statement
 from difftool.pg.connection import identifier, literal
+from difftool.segments import is_transaction
 
 LOCK_TIMEOUT = "3s"
 DETACH = re.compile(r"\bDETACH\s+PARTITION\b", re.IGNORECASE)
-
-
-def segments(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
-    """The statements in their order, cut into what is committed together.
-
-    A run of transactional statements is one transaction, which ends early after a statement that asks for a commit. A
-    statement that cannot run inside a transaction block is alone.
-    """
-    cut: list[list[Statement]] = []
-    for before, here in zip((None, *statements), statements, strict=False):
-        if before is None or before.commit or not before.transaction or not here.transaction:
-            cut.append([])
-        cut[-1].append(here)
-    return tuple(tuple(segment) for segment in cut)
-
-
-def is_transaction(segment: Sequence[Statement]) -> bool:
-    """True for a segment that runs between BEGIN and COMMIT, False for a statement that cannot."""
-    return all(s.transaction for s in segment)
 
 
 def session_settings(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> tuple[str, ...]:
@@ -98,18 +81,18 @@ def _header(plan: Plan) -> Iterator[str]:
 
 
 def _body(statements: Sequence[Statement], lock_timeout: str) -> Iterator[str]:
-    """Every statement under its number and hazards, with the transactions around them."""
-    numbers = count(1)
-    for segment in segments(statements):
-        inside = is_transaction(segment)
+    """Every statement under its number, hazards and locks, with the transactions around them."""
+    for segment in told(statements):
+        inside = is_transaction(segment.statements)
         if inside:
-            yield "BEGIN;"
-        for statement in segment:
+            yield "\n".join([*([_comment([segment.title, *segment.kept])] if segment.title else []), "BEGIN;"])
+        for number, statement, locks in zip(count(segment.first), segment.statements, segment.taken, strict=False):
             what = "session setting" if statement.action == "set" else words.title(statement)
             alone = [] if inside else ["cannot run inside a transaction block"]
             hazards = [f"hazard {words.hazard(h)}" for h in statement.hazards]
             before, after = waiting(statement, lock_timeout)
             lines = [*before, statement.sql, *after]
-            yield "\n".join([_comment([f"{next(numbers)}. {what}", *hazards, *alone]), *map(terminated, lines)])
+            said = [f"{number}. {what}", *hazards, *([locks] if locks else []), *alone]
+            yield "\n".join([_comment(said), *map(terminated, lines)])
         if inside:
             yield "COMMIT;"

@@ -24,7 +24,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
 from difftool.prove import as_statements
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
 FILLED = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY id)), pg_relation_filenode('t'::regclass) FROM t"

@@ -31,13 +31,15 @@ from difftool.prove import as_statements
 from difftool.rules import annotate
 from difftool.rules.belongs import read_belongs
 from difftool.rules.facts import Facts, read_facts
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 
 CASES = sorted(p for p in (Path(__file__).parent / "online").iterdir() if p.is_dir())
 RICH = [p for p in PAIRS if p.name in ("tables", "code_part", "types_comp", "types_domain", "partitions_referenced")]
 
 
-def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Statement, ...], Facts]:
+def planned(
+    now: Conninfo, want: Conninfo, *, small: int = 0, retype: bool = False
+) -> tuple[tuple[Statement, ...], Facts]:
     """The online form of what the native engine proposes, for tables of which none is small; and the facts."""
     with session(now) as connection:
         facts = read_facts(connection)
@@ -46,7 +48,7 @@ def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Sta
         facts = replace(facts, wanted=read_belongs(connection))
     found = native.compare(native.read(now), native.read(want), role, lambda _: True)
     assert found.refused == ()
-    return online(as_statements(found.statements), facts, small=small), facts
+    return online(as_statements(found.statements), facts, small=small, retype=retype), facts
 
 
 def apply(info: Conninfo, plan: tuple[Statement, ...]) -> None:

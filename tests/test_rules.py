@@ -22,7 +22,7 @@ from difftool.rules.context import Context
 from difftool.rules.facts import Facts, Relation, read_facts
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
-from difftool.rules.words import amount, number
+from difftool.sizes import amount, number
 
 HERE = Path(__file__).parent / "rules"
 BEFORE = (HERE / "before.sql").read_text(encoding="utf-8")

@@ -10,8 +10,9 @@ from difftool.model import Fingerprints, Hazard, Ignored, Plan, Proof, Statement
 from difftool.pg.connection import rows, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.programs import programs
-from difftool.script import is_transaction, segments, session_settings, sql_script, terminated
+from difftool.script import session_settings, sql_script, terminated
 from difftool.secrets import mask
+from difftool.segments import is_transaction, segments
 
 TARGET = TargetIdentity("production", "", "db.example.com", "5432", "app", "deploy", "deploy", 160004, "1")
 PLAN = Plan(
@@ -122,6 +123,7 @@ def test_the_whole_script() -> None:
         "SET client_encoding = 'UTF8';\n"
         "SET lock_timeout = '5s';\n"
         "\n"
+        "-- transaction 1 of 2: statements 1-2\n"
         "BEGIN;\n"
         "\n"
         "-- 1. session setting\n"

@@ -182,7 +182,7 @@ def test_narrow_and_without_colour(here: Run, target: str, tmp_path: Path) -> No
 
 def test_quiet_says_only_the_answer(here: Run) -> None:
     assert here("plan", "--quiet").err == ""
-    assert here("plan", "--verbose").err.splitlines()[-1] == "proving the plan"
+    assert here("plan", "--verbose").err.splitlines()[-1] == "measuring locks"
 
 
 def test_sql_is_a_script_for_psql(here: Run, target: str) -> None:

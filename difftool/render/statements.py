@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from difftool import words
+from difftool.locked import Segment, told
 from difftool.model import Plan, Statement
 from difftool.render.layout import MARGIN, heading, put
 from difftool.script import terminated
@@ -25,15 +26,16 @@ def show_statements(console: Console, plan: Plan) -> None:
     from rich.text import Text
 
     heading(console, "statements")
-    highlighter, told = _highlighter(console), len(plan.hazards()) > MANY_HAZARDS
-    digits, last = len(str(len(plan.statements))), len(plan.statements)
-    long_before = False
-    for number, statement in enumerate(plan.statements, 1):
+    highlighter, in_full = _highlighter(console), len(plan.hazards()) > MANY_HAZARDS
+    digits, long_before = len(str(len(plan.statements))), False
+    for number, segment, statement, locks in _numbered(plan):
         sql = words.visible(terminated(statement.sql))
-        remarks = list(_remarks(statement, told=told, last=number == last))
-        long = bool("\n" in sql or remarks)
-        if number > 1 and (long or long_before):
+        remarks = list(_remarks(statement, segment, locks, in_full=in_full))
+        long, begins = bool("\n" in sql or remarks), number == segment.first and bool(segment.title)
+        if number > 1 and (long or long_before or begins):
             put(console, Text())
+        if begins:
+            _begin(console, segment)
         mark, style = MARKS[statement.action]
         gutter = Text.assemble(" " * MARGIN, (f"{mark} {number:>{digits}}", style))
         put(console, _highlighted(sql, highlighter), indent=gutter.cell_len + 2, first=gutter)
@@ -42,18 +44,38 @@ def show_statements(console: Console, plan: Plan) -> None:
         long_before = long
 
 
-def _remarks(statement: Statement, *, told: bool, last: bool) -> Iterator[Text]:
-    """What to know about a statement: its hazards, in full when ``told``, and where a transaction does not hold it."""
+def _numbered(plan: Plan) -> Iterator[tuple[int, Segment, Statement, str]]:
+    """Each statement with its number, what it is committed with, and its locks in words."""
+    for segment in told(plan.statements):
+        numbers = range(segment.first, segment.first + len(segment.statements))
+        for number, statement, locks in zip(numbers, segment.statements, segment.taken, strict=True):
+            yield number, segment, statement, locks
+
+
+def _begin(console: Console, segment: Segment) -> None:
+    """Where a transaction of several statements begins: what is committed together, and what it keeps locked."""
     from rich.text import Text
 
-    if told:
+    put(console, Text(segment.title, style="dim"), indent=MARGIN)
+    for line in segment.kept:
+        put(console, Text(line, style="dim"), indent=2 * MARGIN)
+    put(console, Text())
+
+
+def _remarks(statement: Statement, segment: Segment, locks: str, *, in_full: bool) -> Iterator[Text]:
+    """What to know about a statement: its hazards, where it is committed by itself, and what it locks."""
+    from rich.text import Text
+
+    if in_full:
         yield from (Text(words.hazard(h), style="red") for h in statement.hazards)
     elif statement.hazards:
         yield Text(", ".join(dict.fromkeys(h.kind for h in statement.hazards)), style="red")
     if not statement.transaction:
         yield Text("runs outside a transaction", style="dim")
-    elif statement.commit and not last:
-        yield Text("committed before the next statement", style="dim")
+    elif segment.label and not segment.title and statement.action != "set":
+        yield Text(f"{segment.label}, by itself", style="dim")
+    if locks:
+        yield Text(locks, style="dim")
 
 
 def _highlighter(console: Console) -> Syntax | None:

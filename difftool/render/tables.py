@@ -10,8 +10,8 @@ from difftool import words
 from difftool.model import Applied, Outcome
 from difftool.render.layout import MARGIN, heading, listing, put, table
 from difftool.render.rows import DoctorRow, FleetRow, fleet_summary
-from difftool.script import segments
 from difftool.secrets import mask
+from difftool.segments import segments
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,8 +10,8 @@ from difftool.allowing import how_to_allow
 from difftool.model import HAZARDS, Hazard, Plan, Statement
 from difftool.render.layout import MARGIN, NARROW, facts, heading, listing, put, room
 from difftool.render.statements import MANY_HAZARDS, MARKS, show_statements
-from difftool.script import is_transaction, segments
 from difftool.secrets import masked
+from difftool.segments import is_transaction, segments
 
 if TYPE_CHECKING:
     from rich.console import Console

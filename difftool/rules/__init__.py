@@ -82,7 +82,7 @@ def online_forms(
     retype: bool = False,
 ) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    contexts = _before_each(statements, facts, small, pace, retype=retype)
+    contexts = before_each(statements, facts, small, pace, retype=retype)
     forms = ((place, _online_form(context)) for place, context in contexts)
     return {place: form for place, form in forms if form}
 
@@ -91,7 +91,7 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     """What of the target's rows is worth a look, each with the place of the statement that it is about."""
     return tuple(
         (place, spoken_of(found, node, statements[place], context))
-        for place, context in _before_each(statements, facts)
+        for place, context in before_each(statements, facts)
         for top in context.parsed[place] or ()
         for what, node in _looked_at(top, context)
         for look in probing(what)
@@ -99,7 +99,7 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     )
 
 
-def _before_each(
+def before_each(
     statements: Sequence[Statement],
     facts: Facts,
     small: int = 0,

@@ -13,6 +13,7 @@ from difftool.parse import Name, Node, ending, is_a, quoted
 from difftool.rules.constraints import says
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.locks import default_of, lacking
 from difftool.rules.registry import Online, online, rule
 
 BOUNDS = "__bounds"
@@ -43,10 +44,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
 
 def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
     """The tables that the parent's foreign keys point at, and the attached table has none to yet."""
-    own = {(key.columns, key.references, key.referenced) for key in child.constraints if key.valid}
-    for key in parent.constraints:
-        there = context.relations.get(key.references)
-        if key.type == "f" and there and context.busy(there) and (key.columns, there.oid, key.referenced) not in own:
+    for there, key in lacking(parent, child, context):
+        if context.busy(there):
             yield Hazard(
                 "blocks-writes",
                 f'blocks writes on {context.shown(there)} until foreign key "{key.name}" is checked for every row of '
@@ -56,8 +55,8 @@ def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterato
 
 def default_scanned(parent: Relation, name: Name, context: Context, *, locks_parent: bool) -> Iterator[Hazard]:
     """The scan of the default partition; CREATE … PARTITION OF holds ACCESS EXCLUSIVE on the parent meanwhile."""
-    for default in defaults(parent, context):
-        if context.busy(default) and not says(default, elsewhere(name, context)):
+    for default in looked_through(parent, name, context):
+        if context.busy(default):
             what = f"{parent.name.shown} and its" if locks_parent else "the"
             check = "add a CHECK to the default partition that excludes the new bounds, NOT VALID, and VALIDATE it"
             yield Hazard(
@@ -67,10 +66,9 @@ def default_scanned(parent: Relation, name: Name, context: Context, *, locks_par
             )
 
 
-def defaults(parent: Relation, context: Context) -> list[Relation]:
-    """The default partition, where there is one."""
-    children = (context.relations.get(oid) for oid in context.children[parent.oid])
-    return [child for child in children if child and child.default_partition]
+def looked_through(parent: Relation, name: Name, context: Context) -> list[Relation]:
+    """The default partition, whose rows might belong into a new one of that name, unless a CHECK says they do not."""
+    return [default for default in default_of(parent, context) if not says(default, elsewhere(name, context))]
 
 
 def belonging(name: Name, context: Context) -> str:
@@ -92,7 +90,7 @@ def checked_before(node: Node, context: Context) -> Online | None:
     if context.of_index:
         return None
     asked = [(child, belonging(child.name, context))]
-    asked += [(default, elsewhere(child.name, context)) for default in defaults(parent, context)]
+    asked += [(default, elsewhere(child.name, context)) for default in default_of(parent, context)]
     asked = [(t, what) for t, what in asked if what and context.busy(t) and not says(t, what) and stays(t, context)]
     if not asked or (parent.new and "::regclass" in asked[0][1]):
         return None

@@ -14,7 +14,8 @@ from difftool.rules.facts import Column, Facts, Function, Index, Relation, Type
 from difftool.rules.later import Again, Later
 from difftool.rules.registry import Rule
 from difftool.rules.sqltype import SqlType, declared
-from difftool.rules.words import counted, size
+from difftool.rules.words import counted
+from difftool.sizes import size
 
 UNKNOWN = -1
 """The OID of what the facts do not know; what the plan makes has smaller ones."""

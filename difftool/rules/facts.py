@@ -98,6 +98,8 @@ class Relation:
     """Of a partition: ``FOR VALUES FROM (1) TO (2)``."""
     belongs: str = ""
     """Of a partition that is not the default one: the condition that holds for each of its rows."""
+    written: int = 0
+    """How many rows have been inserted, updated and deleted, as far as the server has counted."""
     on_update: str = ""
     """What an UPDATE of its rows does besides, or why it cannot be done in batches, in words."""
     columns: Mapping[str, Column] = field(default_factory=dict)
@@ -157,6 +159,8 @@ class Facts:
     time_zone: str = ""
     search_path: tuple[str, ...] = ("public",)
     complete: bool = False
+    at: float = 0.0
+    """When they were read, by the server's clock: seconds since 1970."""
     relations: tuple[Relation, ...] = ()
     inherits: tuple[tuple[int, int], ...] = ()
     """(child, parent) by OID: partitions and old-style inheritance."""
@@ -188,6 +192,7 @@ def read_facts(connection: Connection) -> Facts:
         time_zone=settings["time_zone"],
         search_path=tuple(settings["search_path"]),
         complete=True,
+        at=settings["at"],
         relations=tuple(_relations(read, types)),
         inherits=tuple((child, parent) for child, parent in read["inherits"]),
         indexes=tuple(Index(Name(s, n), table, tuple(c), *how) for s, n, table, c, *how in read["indexes"]),

@@ -22,7 +22,7 @@ WITH published AS (
                ELSE COALESCE(
                    (SELECT format('trigger %s would fire', quote_ident(min(t.tgname)))
                     FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-                        AND t.tgtype & 16 <> 0 HAVING count(*) > 0),
+                        AND t.tgtype & 16 <> 0 AND t.tgname NOT LIKE '~%\_\_new' HAVING count(*) > 0),
                    (SELECT format('rule %s would apply', quote_ident(min(r.rulename)))
                     FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2' HAVING count(*) > 0),
                    '')
@@ -48,11 +48,14 @@ WITH published AS (
 SELECT
     (SELECT json_build_object('version', current_setting('server_version_num')::int,
                               'time_zone', current_setting('TimeZone'),
-                              'search_path', current_schemas(false))) AS settings,
+                              'search_path', current_schemas(false),
+                              'at', extract(epoch FROM clock_timestamp())::float8)) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
-                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END, on_update))
+                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END,
+                CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
+                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,

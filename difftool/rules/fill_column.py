@@ -66,7 +66,9 @@ def filled_beside(node: Node, context: Context) -> Online | None:
     check = ending(column.colname, CHECKED)
     again = (found.how.block,) if found.fill else ()
     proven = (f"{alter} {_not_null(found.not_null, name)}", f"{alter} DROP CONSTRAINT {quoted(check)}")
-    return Online((*before, *checked(check, new, again, table, context)), (rename, *(() if found.fill else proven)))
+    return Online(
+        (*before, *checked(check, new, again, _before(table, context))), (rename, *(() if found.fill else proven))
+    )
 
 
 @online("AT_DropColumn", "AT_DropConstraint")
@@ -149,13 +151,13 @@ def not_null_of(place: int, table: Relation, column: str, context: Context) -> N
     return command if command is not None and _forbidden(command) == column else None
 
 
-def checked(check: str, column: str, again: tuple[str, ...], table: Relation, context: Context) -> tuple[str, ...]:
+def checked(check: str, column: str, again: tuple[str, ...], table: Relation) -> tuple[str, ...]:
     """What is left to do until PostgreSQL knows that every row has a value.
 
-    ``again``: rows that came without a value before there was the CHECK.
+    ``again``: rows that came without a value before there was the CHECK. ``table`` is as it is on the target.
     """
     alter = f"ALTER TABLE {table.name.sql}"
-    there: dict[str, Constraint] = {c.name: c for c in _before(table, context).constraints}
+    there: dict[str, Constraint] = {c.name: c for c in table.constraints}
     add = f"{alter} ADD CONSTRAINT {quoted(check)} CHECK ({column} IS NOT NULL) NOT VALID"
     validate = f"{alter} VALIDATE CONSTRAINT {quoted(check)}"
     if check not in there:

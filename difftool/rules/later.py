@@ -16,7 +16,7 @@ from difftool.parse import Node, dotted
 from difftool.rules.made import Made, makes, space_of
 from difftool.rules.objects import noun
 from difftool.rules.words import gone, meanwhile
-from difftool.script import segments
+from difftool.segments import segments
 
 
 @dataclass(frozen=True, slots=True)

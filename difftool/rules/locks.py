@@ -18,8 +18,10 @@ SHARE, ACCESS_EXCLUSIVE = 5, 8
 """Lock modes as ``LockStmt`` numbers them."""
 WEAK = frozenset(
     {"AT_SetStatistics", "AT_ClusterOn", "AT_DropCluster", "AT_SetOptions", "AT_ResetOptions", "AT_ValidateConstraint",
-     "AT_SetRelOptions", "AT_ResetRelOptions", "AT_AttachPartition"}
+     "AT_AttachPartition"}
 )  # fmt: skip
+STRONG = frozenset({"user_catalog_table"})
+"""The options of a table that are set under ACCESS EXCLUSIVE."""
 TRIGGERS = frozenset(
     {"AT_EnableTrig", "AT_EnableAlwaysTrig", "AT_EnableReplicaTrig", "AT_DisableTrig", "AT_EnableTrigAll",
      "AT_DisableTrigAll", "AT_EnableTrigUser", "AT_DisableTrigUser"}
@@ -47,15 +49,20 @@ def _alter_table(node: Node, context: Context) -> Taken:
         yield from _dropped_key(command, table, context)
         if command.subtype.name == "AT_AttachPartition":
             yield from ((relation, READS) for relation in _attached(node, command, context))
+            beside = [*lacking(table, context.relation(command.def_.name), context), *referencing(table, context)]
+            yield from ((other, WRITES) for other, _ in beside)
+        elif command.subtype.name == "AT_AlterColumnType":
+            yield from ((o, READS) for o, key in referencing(table, context) if command.name in key.referenced)
         elif command.subtype.name == "AT_DetachPartition" and not command.def_.concurrent:
             yield from ((child, READS) for child in _detached(command, table, context))
 
 
 def _attached(node: Node, command: Node, context: Context) -> Iterator[Relation]:
-    """A table; or the table of an index that others know, for no query of it is planned while the index is locked."""
+    """A table and the default partition; or the table of an index that others know: no query of it can be planned."""
     name = command.def_.name
     if node.objtype.name != "OBJECT_INDEX":
         yield context.relation(name)
+        yield from default_of(context.relation(node.relation), context)
     elif context.qualify(name.schemaname or "", name.relname, context.indexes) not in context.unseen:
         yield context.table_of_index(name)
 
@@ -64,8 +71,25 @@ def _detached(command: Node, parent: Relation, context: Context) -> Iterator[Rel
     """The partition, the default one, to which its rows would belong from now on, and who points at the parent."""
     yield context.relation(command.def_.name)
     yield from (table for table, _ in referencing(parent, context))
+    yield from default_of(parent, context)
+
+
+def default_of(parent: Relation, context: Context) -> list[Relation]:
+    """The default partition, where there is one."""
     children = (context.relations.get(oid) for oid in context.children[parent.oid])
-    yield from (child for child in children if child and child.default_partition)
+    return [child for child in children if child and child.default_partition]
+
+
+def lacking(parent: Relation, child: Relation, context: Context) -> list[tuple[Relation, Constraint]]:
+    """The foreign keys that a partition gets from its parent when it is attached, each with the table it points at."""
+    own = {(key.columns, key.references, key.referenced) for key in child.constraints if key.valid}
+    return [
+        (context.relations[key.references], key)
+        for key in parent.constraints
+        if key.type == "f"
+        and (key.columns, key.references, key.referenced) not in own
+        and key.references in context.relations
+    ]
 
 
 def referencing(table: Relation, context: Context) -> list[tuple[Relation, Constraint]]:
@@ -81,6 +105,8 @@ def referencing(table: Relation, context: Context) -> list[tuple[Relation, Const
 
 def _subcommand(command: Node) -> int:
     what = command.subtype.name
+    if what in ("AT_SetRelOptions", "AT_ResetRelOptions"):
+        return READS if any(option.defname in STRONG for option in command.def_) else 0
     if what in WEAK or (what == "AT_DetachPartition" and command.def_.concurrent):
         return 0
     if what in TRIGGERS or (what == "AT_AddConstraint" and command.def_.contype.name == "CONSTR_FOREIGN"):
@@ -117,6 +143,8 @@ def _drop(node: Node, context: Context) -> Taken:
     for item in node.objects:
         if what == "OBJECT_INDEX" and not node.concurrent:
             yield context.table_of_index(item), READS
+        elif what in ("OBJECT_TYPE", "OBJECT_DOMAIN") and node.behavior.name == "DROP_CASCADE":
+            yield from ((table, READS) for table, _ in context.users(context.dotted(item.names, context.types)))
         elif what in ("OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE"):
             yield context.relation(item[:-1]), READS
         elif what == "OBJECT_TABLE":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, qualified, quoted
-from difftool.rules.columns import FILLING, fills, new_column
+from difftool.rules.columns import FILLING, fills, new_column, takes_its_place
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
 from difftool.rules.registry import rule
@@ -26,6 +26,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     table = context.relation_of_table()
     column = context.column(table, node.name)
     if table.kind != "c" and has_rows(table, context) and not column.generated and not column.new:
+        if takes_its_place(table, node.name, context):
+            return
         yield from columns(column, table, context)
 
 

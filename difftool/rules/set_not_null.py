@@ -51,6 +51,7 @@ def forbids_null(
     """The scan, and the inserts that fail from then on."""
     table = table or context.relation_of_table()
     column = context.column(table, name)
+    before = next((r.columns.get(name) for r in context.facts.relations if r.oid == table.oid), None)
     if not context.in_use(table) or column.not_null:
         return
     known = all(proven_not_null(member, name) for member in context.family(table, only=only))
@@ -62,7 +63,7 @@ def forbids_null(
             f"add CHECK ({quoted(name)} IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL "
             "takes its word",
         )
-    if not column.fills_itself:
+    if not column.fills_itself and not (before and before.not_null):
         yield Hazard(
             "breaks-clients",
             f'inserts into {table.name.shown} that leave out column "{name}" fail once this commits, for it has no '

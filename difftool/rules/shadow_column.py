@@ -10,19 +10,17 @@ import copy
 from collections.abc import Iterator
 
 from difftool.batches import Backfill, possible
-from difftool.parse import Name, Node, ending, is_a, nodes, parse, quoted, strings, written
+from difftool.parse import Name, Node, dotted, ending, is_a, nodes, parse, quoted, strings, written
 from difftool.rules.add_column import unlike
-from difftool.rules.columns import FILLING
+from difftool.rules.columns import FILLING, LAST
 from difftool.rules.context import Context
 from difftool.rules.evolve_rows import sequence_behind
 from difftool.rules.facts import Column, Constraint, Index, Relation
-from difftool.rules.fill_column import CHECKED
+from difftool.rules.fill_column import CHECKED, checked
 from difftool.rules.locks import referencing
 from difftool.rules.registry import Online, online
 from difftool.rules.typechange import loses, rewrites, steps
 
-LAST = "~"
-"""How the trigger's name begins: triggers fire by their names, and this one has the last word."""
 KEYS = {"p": "PRIMARY KEY", "u": "UNIQUE"}
 
 
@@ -36,13 +34,14 @@ def swapped(node: Node, context: Context) -> Online | None:
     indexes = [i for i in context.indexes_of(table) if column.name in i.columns]
     others = [c for c in table.constraints if c.type in "cf" and column.name in c.columns]
     sequence = sequence_behind(table, column.name, context)
+    there = _before(table, context)
     before = (
-        f"{alter} ADD COLUMN {quoted(new)} {type_of(node)}",
+        *(() if new in there.columns else (f"{alter} ADD COLUMN {quoted(new)} {type_of(node)}",)),
         *trigger(node, table),
         backfill(node, table, context).block,
-        *(_built(index, column.name) for index in indexes),
-        *(sql for c in others for sql in _added(c, column.name, alter)),
-        *(_not_null(new, column, alter) if column.not_null else ()),
+        *(sql for index in indexes for sql in _indexed(index, column.name, context)),
+        *(sql for c in others for sql in _added(c, column.name, there)),
+        *(_not_null(new, column, there) if column.not_null else ()),
     )
     here = (
         f"DROP TRIGGER {quoted(_trigger(column.name))} ON {table.name.sql}",
@@ -58,6 +57,34 @@ def swapped(node: Node, context: Context) -> Online | None:
     return Online(before, here)
 
 
+@online("AT_DropColumn", "AT_DropConstraint", "DropStmt")
+def gone_on_with(node: Node, context: Context) -> Online | None:
+    """What an apply that stopped half-way left is not dropped where this plan goes on with it."""
+    if is_a(node, "DropStmt"):
+        dropped = {(*_unqualified(item),) for item in node.objects}
+    else:
+        dropped = {(context.relation_of_table().name.name, node.name)}
+    for (subtype, name), found in context.later.commands.items() if context.retype else ():
+        for place, statement, command in found if subtype == "AT_AlterColumnType" else ():
+            if dropped <= _left(command.name, name, context.relation(statement.relation)):
+                return Online(by=place)
+    return None
+
+
+def _unqualified(item: Node) -> tuple[str, ...]:
+    """The names of what is dropped: a trigger's with its table's, any other's alone."""
+    parts = strings(getattr(item, "objname", item))
+    return parts[-2:] if len(parts) > 2 else parts[-1:]
+
+
+def _left(column: str, name: str, table: Relation) -> set[tuple[str, ...]]:
+    """What there is while the column gets another type: all that is named after it and its constraints."""
+    made = [ending(column, FILLING), ending(column, CHECKED), _trigger(column)]
+    made += [ending(c.name, FILLING) for c in table.constraints if column in c.columns]
+    functions = parse(f"TABLE {_function(table, column)}") or ()
+    return {*((name, each) for each in made), *((dotted(node.fromClause[0]).name,) for node in functions)}
+
+
 def rewritten(node: Node, context: Context) -> bool:
     """Whether the change of type writes a big table in use anew."""
     table = context.relation_of_table()
@@ -68,6 +95,7 @@ def against(node: Node, context: Context) -> str:
     """Why a second column cannot take the first one's place, in words; "" where it can."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
+    beside = _before(table, context).columns.get(ending(node.name, FILLING)) or Column(ending(node.name, FILLING))
     indexes = [i for i in context.indexes_of(table) if node.name in i.columns]
     pointing = [key for _, key in referencing(table, context) if node.name in key.referenced]
     pointing += [
@@ -81,7 +109,7 @@ def against(node: Node, context: Context) -> str:
         ("it is in an exclusion constraint", any(c.type == "x" and node.name in c.columns for c in table.constraints)),
         ("one of its constraints is not valid", any(not c.valid for c in table.constraints if node.name in c.columns)),
         ("one of its indexes cannot be built beside", any(not _built(i, node.name) for i in indexes)),
-        ("this plan is not the first to begin with it", ending(node.name, FILLING) in table.columns),
+        (f'column "{beside.name}" is in the way', beside.type not in (None, context.type(node.def_.typeName))),
     )
     found = next((words for words, holds in reasons if holds), "")
     return found or unlike(table, context) or ("" if possible(backfill(node, table, context)) else "of its name")
@@ -103,8 +131,8 @@ def trigger(node: Node, table: Relation) -> tuple[str, str]:
     body = f"BEGIN NEW.{new} := {value}; RETURN NEW; END"
     function = _function(table, node.name)
     return (
-        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $fill${body}$fill$",
-        f"CREATE TRIGGER {quoted(_trigger(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $fill${body}$fill$",
+        f"CREATE OR REPLACE TRIGGER {quoted(_trigger(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()",
     )
 
@@ -156,8 +184,21 @@ def _built(index: Index, column: str) -> str:
     return written(node)
 
 
-def _added(constraint: Constraint, column: str, alter: str) -> Iterator[str]:
+def _indexed(index: Index, column: str, context: Context) -> Iterator[str]:
+    """What builds it; what a build that stopped has left goes first."""
+    name = Name(index.name.schema, ending(index.name.name, FILLING))
+    if any(known.name == name for known in context.facts.indexes):
+        yield f"DROP INDEX CONCURRENTLY {name.sql}"
+    yield _built(index, column)
+
+
+def _added(constraint: Constraint, column: str, table: Relation) -> Iterator[str]:
     """The same constraint on the second column, which is validated while others write."""
+    alter = f"ALTER TABLE {table.name.sql}"
+    known = [c for c in table.constraints if c.name == ending(constraint.name, FILLING)]
+    if known:
+        yield from () if known[0].valid else (f"{alter} VALIDATE CONSTRAINT {quoted(known[0].name)}",)
+        return
     (node,) = parse(f"{alter} ADD {constraint.definition}") or ()
     there = _with(node.cmds[0].def_, column, ending(column, FILLING))
     there.conname, there.skip_validation, there.initially_valid = ending(constraint.name, FILLING), True, False
@@ -165,10 +206,13 @@ def _added(constraint: Constraint, column: str, alter: str) -> Iterator[str]:
     yield f"{alter} VALIDATE CONSTRAINT {quoted(there.conname)}"
 
 
-def _not_null(new: str, column: Column, alter: str) -> tuple[str, str]:
-    check = quoted(ending(column.name, CHECKED))
-    add = f"{alter} ADD CONSTRAINT {check} CHECK ({quoted(new)} IS NOT NULL) NOT VALID"
-    return add, f"{alter} VALIDATE CONSTRAINT {check}"
+def _not_null(new: str, column: Column, table: Relation) -> tuple[str, ...]:
+    return checked(ending(column.name, CHECKED), quoted(new), (), table)
+
+
+def _before(table: Relation, context: Context) -> Relation:
+    """The table as it is on the target."""
+    return next((relation for relation in context.facts.relations if relation.oid == table.oid), table)
 
 
 def _required(column: Column, table: Relation) -> Iterator[str]:

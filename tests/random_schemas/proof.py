@@ -14,7 +14,7 @@ from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.pg.types import Error
 from difftool.prove import as_statements
-from difftool.script import is_transaction, segments
+from difftool.segments import is_transaction, segments
 from random_schemas import Schema
 from random_schemas.grammar import ROLES
 

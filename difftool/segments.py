@@ -1,0 +1,26 @@
+"""What of a plan is committed together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from difftool.model import Statement
+
+
+def segments(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
+    """The statements in their order, cut into what is committed together.
+
+    A run of transactional statements is one transaction, which ends early after a statement that asks for a commit. A
+    statement that cannot run inside a transaction block is alone.
+    """
+    cut: list[list[Statement]] = []
+    for before, here in zip((None, *statements), statements, strict=False):
+        if before is None or before.commit or not before.transaction or not here.transaction:
+            cut.append([])
+        cut[-1].append(here)
+    return tuple(tuple(segment) for segment in cut)
+
+
+def is_transaction(segment: Sequence[Statement]) -> bool:
+    """True for a segment that runs between BEGIN and COMMIT, False for a statement that cannot."""
+    return all(s.transaction for s in segment)
