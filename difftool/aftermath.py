@@ -75,8 +75,8 @@ class Rest:
 def remainder(connection: Connection, statement: Statement) -> Rest | None:
     """What is left of a statement that stands outside of transactions, as the catalog tells it; None where it does not.
 
-    An INVALID index is dropped and built anew, or dropped at last; a partition that is half detached is FINALIZEd; what is
-    filled in batches goes on.
+    An INVALID index is dropped and built anew, or dropped at last; a partition that is half detached is FINALIZEd; what
+    is filled in batches goes on.
     """
     if as_backfill(statement.sql):
         return Rest((statement.sql,), half=True)
