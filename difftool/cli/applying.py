@@ -94,7 +94,7 @@ def apply_command(
                 hint="difftool apply --resume [SNAPSHOT]",
             )
         run_rest(str(planfile_ or ""), settings, yes=yes)
-    if planfile_ and (schema or engine or online or rename or column_order or scope):
+    if planfile_ and (schema or engine or online or online_type_change or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
             "--schema, --engine, --online, --rename, --column-order and --scope are for making one",

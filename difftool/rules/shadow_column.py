@@ -40,7 +40,7 @@ def swapped(node: Node, context: Context) -> Online | None:
         *trigger(node, table),
         backfill(node, table, context).block,
         *(sql for index in indexes for sql in _indexed(index, column.name, context)),
-        *(sql for c in others for sql in _added(c, column.name, there)),
+        *(sql for c in others for sql in _added(c, column.name, there, context)),
         *(_not_null(new, column, there) if column.not_null else ()),
     )
     here = (
@@ -192,7 +192,7 @@ def _indexed(index: Index, column: str, context: Context) -> Iterator[str]:
     yield _built(index, column)
 
 
-def _added(constraint: Constraint, column: str, table: Relation) -> Iterator[str]:
+def _added(constraint: Constraint, column: str, table: Relation, context: Context) -> Iterator[str]:
     """The same constraint on the second column, which is validated while others write."""
     alter = f"ALTER TABLE {table.name.sql}"
     known = [c for c in table.constraints if c.name == ending(constraint.name, FILLING)]
@@ -202,6 +202,8 @@ def _added(constraint: Constraint, column: str, table: Relation) -> Iterator[str
     (node,) = parse(f"{alter} ADD {constraint.definition}") or ()
     there = _with(node.cmds[0].def_, column, ending(column, FILLING))
     there.conname, there.skip_validation, there.initially_valid = ending(constraint.name, FILLING), True, False
+    if constraint.references in context.relations:
+        there.pktable.schemaname, there.pktable.relname = context.relations[constraint.references].name
     yield f"{alter} ADD {written(there)}"
     yield f"{alter} VALIDATE CONSTRAINT {quoted(there.conname)}"
 
