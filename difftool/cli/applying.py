@@ -97,7 +97,8 @@ def apply_command(
     if planfile_ and (schema or engine or online or online_type_change or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --rename, --column-order and --scope are for making one",
+            "--schema, --engine, --online, --online-type-change, --rename, --column-order and --scope "
+            "are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
