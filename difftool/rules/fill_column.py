@@ -1,6 +1,7 @@
 """A column whose every row needs a value of its own is filled in batches, a new one under another name.
 
 Nobody sees it half filled: it gets its name when every row has its value. What stopped half-way is gone on with.
+In one statement, each row is locked until it is over: https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ NEAR = 3
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A column of a big table that is filled in one transaction."""
     table = context.relation(node.relation)
-    if fills(node) and context.busy(table) and statement.transaction:
+    whole = fills(node) and is_a(node.whereClause, "NullTest")
+    if whole and context.busy(table) and statement.transaction:
         otherwise = unlike(table, context)
         why = f", which is left to you, for {otherwise}" if otherwise else ""
         yield Hazard(
