@@ -11,17 +11,19 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
-from difftool.batches import DEFAULT_PACE, Pace
+from difftool.batches import DEFAULT_PACE, Pace, as_backfill
 from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
 from difftool.parse import Node, dotted, is_a, nodes, parse
 from difftool.rules import online_forms
+from difftool.rules.context import Context
 from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Facts
 from difftool.rules.identify import identify
 from difftool.rules.made import makes
+from difftool.rules.together import read_once, rewritten_once, scanned
 from difftool.rules.transaction import transactional
 
 COLUMNS = frozenset({"AT_AddColumn", "AT_DropColumn", "AT_AlterColumnType", "AT_SetExpression"})
@@ -98,12 +100,24 @@ def online(
         if interrupts:
             before, after = [], [*before, *after]
         ready.setdefault(at, []).extend(before)
+        here |= {other: [] for other in form.also}
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
     done = {place: [Piece(_statement(sql)) for sql in form.here] for place, form in forms.items() if form.by in here}
     here |= done
-    pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
-    return tuple(_committed([*pieces, *last]))
+    stay = [here.get(n, [piece]) for n, piece in enumerate(plan)]
+    known = scanned([p.statement.sql for p in (*chain(*ready.values()), *chain(*stay))])
+    pieces = [p for n, kept in enumerate(stay) for p in (*_once(ready.get(n, ()), known), *kept)]
+    context = Context(facts, (), (), small)
+    committed = _committed([*pieces, *_once(last, known)])
+    return tuple(rewritten_once(list(committed), lambda table: context.busy(context.relation(table))))
+
+
+def _once(pieces: Sequence[Piece], known: frozenset[tuple[str, str]]) -> list[Piece]:
+    """The same with fewer scans; where something is filled, each has its place behind that."""
+    if any(as_backfill(piece.statement.sql) for piece in pieces):
+        return list(pieces)
+    return _alone(read_once([piece.statement.sql for piece in pieces], known))
 
 
 AFTER, HERE, BEFORE = range(3)
