@@ -34,8 +34,6 @@ UNCLEAR = frozenset(
 """What changes rows, or brings nobody knows what."""
 ASIDE = re.compile(rf"\w+{REPLACED}\b")
 """The name of what is about to go, while another has its own."""
-IN_TEXT = re.compile(r"[.\"]+")
-"""What stands between the names in a text such as ``public.orders_id_seq``."""
 
 
 @dataclass(frozen=True)
@@ -192,15 +190,15 @@ def _last(piece: Piece, plan: Sequence[Piece], place: int) -> int:
 
 
 def _words(node: Node) -> Iterator[str]:
-    for value in (getattr(node, slot) for slot in node if slot != "relpersistence"):
-        if isinstance(value, str):
-            yield value
-            yield from (part for part in IN_TEXT.split(value) if part != value)
+    values = (getattr(node, slot) for slot in node if slot != "relpersistence")
+    return (value for value in values if isinstance(value, str))
 
 
 def _shaped(node: Node) -> Iterator[str]:
     """The names that mean something else once a statement has run."""
     yield from (made.name for made in makes(node))
+    if is_a(node, "CreateSeqStmt"):
+        yield dotted(node.sequence).sql
     if is_a(node, "AlterTableStmt"):
         for command in node.cmds:
             what = command.subtype.name

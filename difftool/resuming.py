@@ -17,6 +17,7 @@ from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
+from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
 from difftool.guard import (
     at_work,
@@ -228,8 +229,9 @@ class Resumption:
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
+        data = bring_in(plan, now.info, self.lock_timeout, self.talk)
         self.talk("verifying")
-        return Applied(plan, (*before, *outcomes), kept, verify(plan, now))
+        return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 
 
 def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:
@@ -303,7 +305,8 @@ def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options)
         raise Refused(f"the plan was made with {plan.fingerprints.method}, here is {here.catalog.method}", hint=PLAN)
     if done in (0, len(plan.statements)):
         made = plan.fingerprints
-        there = (made.desired, made.desired_objects) if done else (made.target, made.target_objects)
+        end = (made.result, made.result_objects) if made.result else (made.desired, made.desired_objects)
+        there = end if done else (made.target, made.target_objects)
         return () if here.catalog.fingerprint == there[0] else changed(there[1], here.catalog.objects)
     past = now.at(parse(Dump(manifest.schema_of(store, stopped.snapshot), (), now.program.major)))
     with scratch_for(past, WantedDump(past.catalog, stopped.snapshot.id), options) as workspace:

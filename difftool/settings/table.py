@@ -120,6 +120,7 @@ SETTINGS: tuple[Setting, ...] = (
     _own("batch_rows", "batch_rows", integer(1, 1_000_000), 2000, "How many rows are filled between two commits."),
     _own("batch_pause", "batch_pause", integer(0, 60_000), 10, "Milliseconds from one batch of rows to the next."),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own("data", "data", NAMES, (), "Files of reference data that an apply brings in after the schema: patterns."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(
