@@ -310,13 +310,8 @@ def _difference(
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
-<<<<<<< HEAD
-    left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
-    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
-=======
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    statements = annotate(proven.statements, facts, small=options.small)
+    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
     statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:
@@ -327,7 +322,6 @@ def _difference(
     statements = interim.statements if interim else statements
     after = interim.after if interim else proven.after
     ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
->>>>>>> main
     statements, busy = _locks(now, statements, facts, rehearsal, options)
     found = Difference(
         statements,
