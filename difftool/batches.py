@@ -20,7 +20,7 @@ PROGRESS = "difftool: backfill"
 """How the session is called meanwhile: ``difftool: backfill public.t.c 1200 of 40000 blocks``."""
 LONGEST_NAME = 20
 """Bytes of the column's name in it: PostgreSQL takes 63 of the whole."""
-SWEEPS = 30
+PATIENCE = 30
 """How often rows that others hold are waited for, a second each."""
 
 PATTERN = re.compile(
@@ -28,7 +28,7 @@ PATTERN = re.compile(
     r" IN ARRAY (?P<parts>ARRAY.*?) LOOP\n.*"
     r" SET (?P<column>[^\n]+?) = \((?P<value>[^\n]+)\) WHERE [^\n]+?\.ctid = ANY [^\n]*"
     r" RETURNING \((?P<open>[^\n]+)\) AS still\)"
-    r".* PERFORM pg_sleep\((?P<pause>\d+)::.*\nEND\n(?P=block)",
+    r".* PERFORM pg_sleep\((?P<pause>\d+)::.* OR sweep = (?P<sweeps>\d+)\);.*\nEND\n(?P=block)",
     re.DOTALL,
 )
 PARTS = re.compile(r".*?'((?:[^']|'')+)'", re.DOTALL)
@@ -56,6 +56,8 @@ class Backfill:
     open: str
     partitioned: bool = False
     pace: Pace = DEFAULT_PACE
+    sweeps: int = 0
+    """How often the table is gone through at most, where others go on bringing rows that are open; 0: to the end."""
 
     @property
     def plain(self) -> str:
@@ -82,7 +84,8 @@ class Backfill:
             open=self.open,
             rows=self.pace.rows,
             pause=self.pace.pause,
-            sweeps=SWEEPS,
+            sweeps=self.sweeps,
+            patience=PATIENCE,
             table=relation,
         )
 
@@ -105,7 +108,8 @@ def as_backfill(sql: str) -> Backfill | None:
     pace = Pace(int(found["rows"]), int(found["pause"]))
     partitioned = found["parts"].startswith("ARRAY(")
     table = named[1].replace("''", "'")
-    read = Backfill(table, found["column"], found["value"], found["open"], partitioned, pace)
+    how = found["column"], found["value"], found["open"]
+    read = Backfill(table, *how, partitioned, pace, int(found["sweeps"]))
     return read if _sound(read) and read.block == sql else None
 
 

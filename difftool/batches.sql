@@ -11,9 +11,11 @@ DECLARE
     left_open bigint;
     filled bigint;
     held bigint;
+    sweep integer := 0;
     idle integer := 0;
 BEGIN
     LOOP
+        sweep := sweep + 1;
         filled := 0;
         held := 0;
         FOREACH part IN ARRAY {parts} LOOP
@@ -45,9 +47,9 @@ BEGIN
                 END IF;
             END LOOP;
         END LOOP;
-        EXIT WHEN filled = 0 AND held = 0;
+        EXIT WHEN held = 0 AND (filled = 0 OR sweep = {sweeps});
         idle := CASE WHEN filled = 0 THEN idle + 1 ELSE 0 END;
-        IF idle > {sweeps} THEN
+        IF idle > {patience} THEN
             RAISE EXCEPTION '% rows of % are held by other transactions', held, {table} USING ERRCODE = 'lock_not_available';
         ELSIF idle > 0 THEN
             PERFORM pg_sleep(1);

@@ -28,7 +28,7 @@ BEFORE = ("CREATE TABLE t (id int, a text)", "INSERT INTO t SELECT i, i::text FR
         FILLING,
         replace(FILLING, table='public."Its $sql$ %"', column='"c d"', open='"c d" IS NULL'),
         replace(FILLING, value="'$backfill$ $sql$ 100 %' || id", partitioned=True, pace=Pace(1, 60_000)),
-        replace(FILLING, value="(SELECT max(x) FROM public.s)"),
+        replace(FILLING, value="(SELECT max(x) FROM public.s)", sweeps=2),
     ],
 )
 def test_a_block_of_ours_is_known(filling: Backfill) -> None:
@@ -86,6 +86,27 @@ def test_nobody_waits_for_a_value_that_stays_null(server18: Server) -> None:
     with session(now) as mine:
         run(mine, replace(FILLING, value="CASE WHEN id > 4000 THEN id END").block)
         assert rows(mine, "SELECT count(c) FROM t") == [(1000,)]
+
+
+def test_rows_that_go_on_coming_are_not_waited_for(server18: Server) -> None:
+    """Each sweep finds another row without a value."""
+    now = server18.database(*BEFORE, "ALTER TABLE t ADD COLUMN c int", "CREATE SEQUENCE s")
+    value = "CASE WHEN id < 5000 THEN id ELSE nextval('s') END"
+    with session(now) as mine, session(now) as other:
+        stop = threading.Event()
+
+        def write() -> None:
+            while not stop.is_set():
+                run(other, "INSERT INTO t VALUES (1)")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            run(mine, replace(FILLING, value=value, sweeps=2).block)
+        finally:
+            stop.set()
+            writer.join()
+        assert rows(mine, "SELECT count(*) FROM t WHERE a IS NOT NULL AND c IS NULL") == [(0,)]
 
 
 def test_what_is_committed_stays_and_is_gone_on_with(server: Server) -> None:

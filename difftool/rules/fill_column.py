@@ -7,7 +7,7 @@ In one statement, each row is locked until it is over: https://www.postgresql.or
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from difftool.batches import Backfill, possible
 from difftool.model import Hazard, Statement
@@ -21,6 +21,8 @@ from difftool.rules.registry import Online, online, rule
 from difftool.rules.typechange import constrained
 
 CHECKED = "__not_null"
+SWEEPS = 2
+"""How often a table is gone through while others may go on leaving the column out: rows may move meanwhile."""
 NEAR = 3
 """How far behind its ADD COLUMN a column's NOT NULL stands, where it is filled in between."""
 
@@ -62,11 +64,12 @@ def filled_beside(node: Node, context: Context) -> Online | None:
     default = "" if found.fill else f", ALTER COLUMN {new} SET DEFAULT {found.how.value}"
     add = f"{alter} ADD COLUMN {new} {_type(column)}{default}"
     before = (*(() if begun(column.colname, table, context) else (add,)), found.how.block)
+    to_the_end = replace(found.how, sweeps=0).block
     rename = f"{alter} RENAME COLUMN {new} TO {name}"
     if found.not_null is None:
         return Online(before, (rename,))
     check = ending(column.colname, CHECKED)
-    again = (found.how.block,) if found.fill else ()
+    again = (to_the_end,) if found.fill else ()
     proven = (f"{alter} {_not_null(found.not_null, name)}", f"{alter} DROP CONSTRAINT {quoted(check)}")
     return Online(
         (*before, *checked(check, new, again, _before(table, context))), (rename, *(() if found.fill else proven))
@@ -119,7 +122,7 @@ def new_column(node: Node, context: Context) -> Filled | None:
         how = backfill(new, default.raw_expr, table, context) if volatile(default.raw_expr, context) else None
         return Filled(how, not_null=given.get("CONSTR_NOTNULL")) if how else None
     update = fill_of(here + 1, table, column.colname, context)
-    how = backfill(new, update.targetList[0].val, table, context) if update and not given else None
+    how = backfill(new, update.targetList[0].val, table, context, SWEEPS) if update and not given else None
     if how is None:
         return None
     places = range(here + 2, here + 1 + NEAR)
@@ -127,10 +130,10 @@ def new_column(node: Node, context: Context) -> Filled | None:
     return Filled(how, here + 1, next((found for found in known if found), None))
 
 
-def backfill(column: str, value: Node, table: Relation, context: Context) -> Backfill | None:
+def backfill(column: str, value: Node, table: Relation, context: Context, sweeps: int = 0) -> Backfill | None:
     """How a column gets that value where it has none; None where it cannot be said in one line."""
     name = quoted(column)
-    how = Backfill(table.name.sql, name, written(value), f"{name} IS NULL", table.kind == "p", context.pace)
+    how = Backfill(table.name.sql, name, written(value), f"{name} IS NULL", table.kind == "p", context.pace, sweeps)
     return how if possible(how) else None
 
 

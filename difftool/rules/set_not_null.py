@@ -13,7 +13,7 @@ from difftool.rules.add_column import unlike
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
-from difftool.rules.fill_column import CHECKED, backfill, fill_of
+from difftool.rules.fill_column import CHECKED, SWEEPS, backfill, fill_of
 from difftool.rules.registry import Online, Probe, online, probe, rule
 from difftool.rules.rows import filled, those
 from difftool.rules.validated import not_valid, validate
@@ -82,9 +82,9 @@ def proven_first(node: Node, context: Context) -> Online | None:
     alter = f"ALTER TABLE {table.name.sql}"
     return Online(
         (
-            *blocks,
+            *blocks[:1],
             f"{alter} ADD CONSTRAINT {check} CHECK ({quoted(column)} IS NOT NULL) NOT VALID",
-            *blocks,
+            *blocks[1:],
             f"{alter} VALIDATE CONSTRAINT {check}",
         ),
         (context.statements[context.position].sql, f"{alter} DROP CONSTRAINT {check}"),
@@ -100,14 +100,16 @@ def validated_first(node: Node, context: Context) -> Online | None:
     if constraint.is_no_inherit or not scanned(strings(constraint.keys)[0], context):
         return None
     blocks = filled_first(strings(constraint.keys)[0], context.relation_of_table(), context)
-    return Online((*blocks, not_valid(context), *blocks, validate(constraint.conname, context)))
+    return Online((*blocks[:1], not_valid(context), *blocks[1:], validate(constraint.conname, context)))
 
 
 def filled_first(column: str, table: Relation, context: Context) -> tuple[str, ...]:
-    """What fills the column in batches, where the statement before does so in one."""
+    """What fills the column in batches, where the statement before does so in one; and what fills the last rows."""
     update = fill_of(context.position - 1, table, column, context)
-    how = backfill(column, update.targetList[0].val, table, context) if update and not unlike(table, context) else None
-    return (how.block,) if how else ()
+    if update is None or unlike(table, context):
+        return ()
+    how = [backfill(column, update.targetList[0].val, table, context, sweeps) for sweeps in (SWEEPS, 0)]
+    return tuple(each.block for each in how if each)
 
 
 def scanned(column: str, context: Context) -> bool:
