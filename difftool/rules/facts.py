@@ -96,8 +96,8 @@ class Relation:
     """False for a materialized view that nobody can read until it is refreshed."""
     bound: str = ""
     """Of a partition: ``FOR VALUES FROM (1) TO (2)``."""
-    belongs: str = ""
-    """Of a partition that is not the default one: the condition that holds for each of its rows."""
+    key: str = ""
+    """Of a partitioned table: ``RANGE (day)``."""
     written: int = 0
     """How many rows have been inserted, updated and deleted, as far as the server has counted."""
     on_update: str = ""

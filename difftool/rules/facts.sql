@@ -52,8 +52,7 @@ SELECT
                               'at', extract(epoch FROM clock_timestamp())::float8)) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
-                COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
-                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END,
+                COALESCE(extname, ''), relispopulated, COALESCE(bound, ''), COALESCE(pg_get_partkeydef(oid), ''),
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                     + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
