@@ -55,8 +55,9 @@ def theirs(server: Server) -> tuple[Conninfo, str, str]:
         "CREATE TABLE u (a int)",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1",
         "CREATE TYPE e AS ENUM ('a')",
-        "REVOKE CREATE ON SCHEMA public FROM public",
     )
+    with session(server.admin.but(dbname=owner.database)) as connection:
+        run(connection, "REVOKE CREATE ON SCHEMA public FROM public")  # before 15 it is the superuser's to take back
     guest = server.database().user
     with session(owner) as connection:
         run(connection, f"GRANT SELECT ON t, u TO {identifier(guest)}")
