@@ -7,13 +7,14 @@ goes wrong is raised as a DifftoolError that knows its hint and exit code.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
-from difftool.model import Applied, Outcome, Plan
+from difftool.model import Applied, Outcome, Plan, Statement
 from difftool.pg.conninfo import Conninfo, is_url
 from difftool.settings import Settings, TargetSettings
 from difftool.settings import load as load_settings
@@ -346,8 +347,19 @@ def rollback_plan(
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    wanted = _wanted_snapshot(store, chosen, now, undone(manifest.plan_of(store, chosen).statements))
+    wanted = _wanted_snapshot(store, chosen, now, undone(_run_since(store, chosen, now)))
     return make_plan(now, wanted, options(settings, talk=talk)), chosen
+
+
+def _run_since(store: Store, chosen: Snapshot, now: Now) -> Iterator[Statement]:
+    """The statements of a snapshot's plan, and of those that came later; a later one that is damaged is left out."""
+    from difftool.snapshot import manifest
+
+    yield from manifest.plan_of(store, chosen).statements
+    later = takewhile(lambda s: s.id > chosen.id, manifest.walk(store, now.identity))
+    for snapshot in sorted(later, key=lambda s: s.id):
+        with suppress(SnapshotError):
+            yield from manifest.plan_of(store, snapshot).statements
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:

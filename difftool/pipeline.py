@@ -33,7 +33,7 @@ from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.privileges import refusal
 from difftool.seen import Seen
-from difftool.unseen import copy_unseen, read_unseen, settled
+from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -404,7 +404,7 @@ def _finish(
         statements=statements,
         unhandled=unhandled,
         ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
-        notes=(*beside.notes, *found.notes),
+        notes=(*beside.notes, *found.notes, *left_to_you(now.unseen, built.unseen)),
         proven=not unhandled if asked else None,
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -244,12 +244,12 @@ def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:
     """Wait for a statement that goes on without its client and needs none; end a session that could only roll back."""
     began, told = time.monotonic(), 0.0
     while holder := at_work(connection):
-        if holder.pid != journal.session.pid:
-            raise Refused(
-                f"another apply's session is at work on this database: {holder.told}", hint="wait for its end"
-            )
         now = time.monotonic()
-        if not journal.transaction and holder.active:
+        if holder.pid != journal.session.pid:  # of one that died before its journal knew it: it has nothing to do
+            if now - began > PATIENCE:
+                told_of = f"another apply's session is at work on this database: {holder.told}"
+                raise Refused(told_of, hint="wait for its end")
+        elif not journal.transaction and holder.active:
             if not told or now - told > TOLD_EVERY:
                 talk(f"statement {journal.reaches} is still at work, and is waited for: {holder.told}")
                 told = now
