@@ -102,6 +102,13 @@ def test_what_a_guest_lacks(server: Server) -> None:
     ]
 
 
+def test_what_the_plan_makes_is_its_own(server18: Server) -> None:
+    """Who owns a schema may drop what others have there, and make it anew."""
+    anew = ("DROP TABLE public.t", "CREATE TABLE public.t (a int)", "ALTER TABLE public.t ADD b int")
+    assert said(server18, *anew, grant="ALTER SCHEMA public OWNER TO {guest}") == []
+    assert said(server18, *anew[::-1], grant="ALTER SCHEMA public OWNER TO {guest}") == [NEEDS_OWNER.format("t")]
+
+
 @pytest.mark.parametrize(
     "grant",
     [
