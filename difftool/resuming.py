@@ -168,10 +168,10 @@ def _of_statement(connection: Connection, stopped: Stopped) -> Settled:
     number = stopped.journal.reaches
     statement = stopped.plan.statements[number - 1]
     what = f"statement {number} ({words.title(statement)})"
+    if all(is_a(node, *REPEATABLE) for node in parse_sql(statement.sql) or (None,)):
+        return Settled(number - 1, f"{what} had begun: it runs again")
     rest = remainder(connection, statement)
     if rest is None:
-        if all(is_a(node, *REPEATABLE) for node in parse_sql(statement.sql) or (None,)):
-            return Settled(number - 1, f"{what} had begun: it runs again")
         return Settled(number - 1, f"whether {what} was done the schema must tell", unsure=number)
     if not rest.sql:
         return Settled(number, f"{what} was done")
@@ -271,9 +271,9 @@ def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str
         try:
             for sql in (*session_settings(stopped.plan, Timeouts(lock_timeout)), *patience, *settled.rest.sql):
                 run(connection, sql)
-        except Error as error:
-            hint = "difftool apply --resume tries again"
-            raise StoppedPartWay(f"{settled.rest.sql[0]} failed: {reason(error)}", hint=hint) from None
+        except (Error, KeyboardInterrupt) as error:
+            why = "was interrupted" if isinstance(error, KeyboardInterrupt) else f"failed: {reason(error)}"
+            raise StoppedPartWay(f"{settled.rest.sql[0]} {why}", hint="difftool apply --resume tries again") from None
     return Settled(settled.done + 1)
 
 
