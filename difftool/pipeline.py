@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.cluster.said import Said
     from difftool.engine import Proposal, Renaming, Side
+    from difftool.engine.copying import Copying
+    from difftool.narrowing import Narrowed
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.prove import Rehearsal
@@ -298,6 +300,7 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
+        renamed=_with_new_names(copying, workspace, now, names, seen.scope),
         online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
@@ -354,6 +357,13 @@ def _locks(
         return locked, ()
     with session(now.info, read_only=True) as connection:
         return with_writes(locked, facts, connection), tuple(at_work(connection))
+
+
+def _with_new_names(copying: Copying, workspace: Workspace, now: Now, names: Names, scope: Scope) -> Narrowed | None:
+    """The dump of the copy on which names were changed; None where none was, or nothing is ignored."""
+    if not (copying.copies and scope):
+        return None
+    return narrow(scope, read_catalog(copying.database().admin, workspace.server.major, now.program, names))
 
 
 def _proposal(
