@@ -39,7 +39,7 @@ UNKNOWN = {
     "SUBSCRIPTION": (16, " WITH (", ", run_as_owner = true"),
     "SEQUENCE": (15, " AS IDENTITY (\n", "    LOGGED\n"),
 }
-"""What pg_dump writes for every server, by an entry's type: the first version that knows it, and what it stands behind."""
+"""By an entry's type, what pg_dump writes for every server: the first version that knows it, and what is before it."""
 
 PUBLIC_ACL = """
 SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
