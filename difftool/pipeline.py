@@ -371,7 +371,7 @@ def _proposal(
 ) -> tuple[Proposal, Facts]:
     """What the engine would run, and what the rules must know of the target."""
     from difftool.engine import propose
-    from difftool.rules.belongs import read_belongs
+    from difftool.rules.belongs import attached, read_belongs
     from difftool.rules.facts import read_facts
 
     with session(now.info, read_only=True) as connection:
@@ -379,7 +379,7 @@ def _proposal(
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
         facts = read_facts(connection)
     with session(sides[1].database.admin) as connection:
-        return found, replace(facts, wanted=read_belongs(connection))
+        return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 
 
 def _finish(
