@@ -31,13 +31,16 @@ from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.privileges import refusal
 from difftool.seen import Seen
-from difftool.unseen import copy_unseen, read_unseen, settled
+from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.cluster.said import Said
     from difftool.engine import Proposal, Renaming, Side
+    from difftool.engine.copying import Copying
+    from difftool.narrowing import Narrowed
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.prove import Rehearsal
@@ -297,6 +300,7 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
+        renamed=_with_new_names(copying, workspace, now, names, seen.scope),
         online=partial(online, facts=facts, small=options.small) if options.online else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
@@ -319,7 +323,13 @@ def _difference(
     found = Difference(
         statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
+        (
+            *remarks(workspace, proposal, proven, lost),
+            *noted,
+            *busy,
+            *said_of(interim, options.defer),
+            *refusal(now.info, now.owner, statements),
+        ),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
         interim.deferred if interim else (),
         after if interim else None,
@@ -347,6 +357,13 @@ def _locks(
         return locked, ()
     with session(now.info, read_only=True) as connection:
         return with_writes(locked, facts, connection), tuple(at_work(connection))
+
+
+def _with_new_names(copying: Copying, workspace: Workspace, now: Now, names: Names, scope: Scope) -> Narrowed | None:
+    """The dump of the copy on which names were changed; None where none was, or nothing is ignored."""
+    if not (copying.copies and scope):
+        return None
+    return narrow(scope, read_catalog(copying.database().admin, workspace.server.major, now.program, names))
 
 
 def _proposal(
@@ -397,7 +414,7 @@ def _finish(
         statements=statements,
         unhandled=unhandled,
         ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
-        notes=(*beside.notes, *found.notes),
+        notes=(*beside.notes, *found.notes, *left_to_you(now.unseen, built.unseen)),
         proven=not unhandled if asked else None,
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

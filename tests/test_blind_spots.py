@@ -8,6 +8,9 @@ import pytest
 from conftest import Server
 
 from difftool import api
+from difftool.catalog import Entry
+from difftool.catalog import Key as DumpKey
+from difftool.clone import known_to
 from difftool.database_as_files import read_schema
 from difftool.engine import native
 from difftool.pg.connection import rows, run, session
@@ -52,6 +55,24 @@ def test_grants_on_what_postgresql_has_are_named(server: Server) -> None:
     assert sorted(u.name for u in left) == sorted(name for _, name in grants)
     again = server.database(extension, *(sql for sql, _ in reversed(grants)), owner=False)
     assert compared(granted, again).refused == ()
+
+
+def test_grants_on_information_schema_are_noted(server: Server, tmp_path: Path) -> None:
+    """No dump shows them; what both sides have alike is nothing to say."""
+    revoked = "REVOKE SELECT ON information_schema.tables FROM PUBLIC"
+    plain, changed, alike = (server.database(*some, owner=False) for some in ((), (revoked,), (revoked,)))
+    settings = load(start=tmp_path, environ={})
+
+    def said(now: Conninfo, want: Conninfo) -> list[str]:
+        plan = api.diff(now.url(secrets=True), want.url(secrets=True), settings)
+        assert (plan.statements, plan.unhandled) == ((), ())
+        return [n for n in plan.notes if "grants" in n]
+
+    note = "grants that pg_dump does not show differ, and are left to you: TABLE information_schema.tables"
+    assert [said(plain, changed), said(changed, plain), said(changed, alike)] == [[note], [note], []]
+    (tmp_path / "none.sql").write_text("SELECT 1;")
+    flags = {"target": changed.url(secrets=True), "schema": str(tmp_path / "none.sql")}
+    assert note in api.check(load(start=tmp_path, flags=flags, environ={})).notes
 
 
 def test_labels_of_subscriptions_are_read(server: Server) -> None:
@@ -134,3 +155,12 @@ def test_a_half_detached_partition_is_finished_first(server: Server, tmp_path: P
         for statement in plan.statements:
             run(connection, statement.sql)
     assert api.diff(*urls, load(start=tmp_path, environ={})).statements == ()
+
+
+def test_a_subscription_is_cloned_on_a_server_that_does_not_know_all_its_words() -> None:
+    """Before PostgreSQL 16 there is no run_as_owner, which pg_dump writes for every server."""
+    sql = "CREATE SUBSCRIPTION s CONNECTION ', run_as_owner = true' PUBLICATION p WITH (connect = false%s, slot_name = 's')"
+    more = sql % ", run_as_owner = true"
+    entry = Entry(DumpKey("SUBSCRIPTION", "", "s"), (more, "ALTER SUBSCRIPTION s OWNER TO o"))
+    assert known_to(15, entry).statements == (sql % "", "ALTER SUBSCRIPTION s OWNER TO o")
+    assert known_to(16, entry) == entry
