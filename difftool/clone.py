@@ -35,6 +35,11 @@ SESSION = (
     "SET statement_timeout = 0",
 )
 CHUNK = 100
+UNKNOWN = {
+    "SUBSCRIPTION": (16, " WITH (", ", run_as_owner = true"),
+    "SEQUENCE": (15, " AS IDENTITY (\n", "    LOGGED\n"),
+}
+"""By an entry's type, what pg_dump writes for every server: the first version that knows it, and what is before it."""
 
 PUBLIC_ACL = """
 SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
@@ -146,11 +151,11 @@ def _revoke_public(connection: Connection) -> None:
 
 def known_to(major: int, entry: Entry) -> Entry:
     """The entry without what a server of that version has no word for, and pg_dump writes all the same."""
-    if entry.key.type != "SUBSCRIPTION" or major >= 16:
+    since, start, words = UNKNOWN.get(entry.key.type, (0, "", ""))
+    if major >= since:
         return entry
-    parts = (s.rpartition(" WITH (") for s in entry.statements)
-    statements = tuple(f"{head}{word}{tail.replace(', run_as_owner = true', '')}" for head, word, tail in parts)
-    return Entry(entry.key, statements, entry.settings)
+    parts = (s.rpartition(start) for s in entry.statements)
+    return Entry(entry.key, tuple(f"{a}{b}{c.replace(words, '')}" for a, b, c in parts), entry.settings)
 
 
 def _without_missing_tablespace(entry: Entry, spaces: set[str]) -> Entry:

@@ -38,12 +38,13 @@ class Object:
     def compared(self) -> dict[str, Any]:
         """The attributes that make a difference; of storage parameters, their order as well: a dump shows it."""
         found = {k: v for k, v in self.attributes.items() if k[0] != "_"}
-        if isinstance(options := found.get(OPTIONS), dict):
-            found[OPTIONS] = list(options.items())
+        if self.kind in STORED and (options := found.get("options")):
+            found["options"] = sorted(options.items(), key=lambda one: one[0] == "check_option")  # a dump has it apart
         return found
 
 
-OPTIONS = "options"
+STORED = frozenset({"table", "index", "materialized_view", "view", "column"})
+"""Kinds that have storage parameters."""
 NOTHING: frozenset[Key] = frozenset()
 INHERITED = frozenset({"column", "default", "not_null", "constraint"})
 """Kinds of parts that a table may have from another."""
