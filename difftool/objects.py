@@ -156,6 +156,17 @@ class Objects:
         return key in self.by_key
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Expressions over a row's columns, by the column's key: of rows without a value, and of values of another type."""
+
+    backfill: Mapping[Key, str] = field(default_factory=dict)
+    using: Mapping[Key, str] = field(default_factory=dict)
+
+
+NO_VALUES = Values()
+
+
 @dataclass(frozen=True)
 class Sides:
     """What is, what is wanted, and where statements will run."""
@@ -178,6 +189,8 @@ class Sides:
     """What is altered in place."""
     folded: frozenset[Key] = NOTHING
     """Constraints that their tables' own statements create."""
+    values: Values = NO_VALUES
+    """What the files say of values."""
 
     def made_with(self, key: Key | None) -> bool:
         """Whether an object is created by this very plan, so that its parts can be written into its statement."""

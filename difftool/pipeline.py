@@ -18,6 +18,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
@@ -114,6 +115,10 @@ class Options:
     """Write statements so that they block nobody for long."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    retype: bool = False
+    """Give columns of big tables another type by way of a second one."""
+    pace: Pace = DEFAULT_PACE
+    """How quickly rows are filled in batches."""
     renamed: tuple[Renamed, ...] = ()
     """What has another name than on the target, besides what the files say."""
     column_order: str = "any"
@@ -278,7 +283,7 @@ def _difference(
     here = Side(base, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
     copying = Copying(workspace, base)
-    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database, wanted.computed)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
 
     def contract(copy: Database) -> tuple[str, ...]:
@@ -301,14 +306,16 @@ def _difference(
         scope=seen.scope,
         before=before,
         renamed=_with_new_names(copying, workspace, now, names, seen.scope),
-        online=partial(online, facts=facts, small=options.small) if options.online else tuple,
+        online=partial(online, facts=facts, small=options.small, pace=options.pace, retype=options.retype)
+        if options.online
+        else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    statements = annotate(proven.statements, facts, small=options.small)
+    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
     statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:

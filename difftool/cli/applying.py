@@ -20,6 +20,7 @@ from difftool.cli.options import (
     Order,
     Quiet,
     Rename,
+    Retype,
     Schema,
     Scope,
     Scratch,
@@ -66,6 +67,7 @@ def apply_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
@@ -85,6 +87,7 @@ def apply_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
@@ -98,10 +101,11 @@ def apply_command(
                 hint="difftool apply --resume [SNAPSHOT]",
             )
         run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
-    if planfile_ and (schema or engine or online or rename or column_order or scope):
+    if planfile_ and (schema or engine or online or online_type_change or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --rename, --column-order and --scope are for making one",
+            "--schema, --engine, --online, --online-type-change, --rename, --column-order and --scope "
+            "are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
@@ -156,6 +160,7 @@ def rollback_command(
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
+    online_type_change: Retype = False,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -170,6 +175,7 @@ def rollback_command(
         scratch=scratch,
         engine=engine,
         online=online,
+        online_type_change=online_type_change,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,

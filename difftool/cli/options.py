@@ -38,6 +38,9 @@ Scope = Annotated[
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
+Retype = Annotated[
+    bool, typer.Option("--online-type-change", help="Change types of big tables by way of a second column.")
+]
 Rename = Annotated[
     list[str] | None, typer.Option("--rename", help="What has another name now: SCHEMA.TABLE.OLD=NEW; repeatable.")
 ]

@@ -19,6 +19,7 @@ from difftool.cli.options import (
     Preview,
     Quiet,
     Rename,
+    Retype,
     Schema,
     Scope,
     Scratch,
@@ -46,6 +47,7 @@ def plan_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -66,6 +68,7 @@ def plan_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
     )
@@ -94,6 +97,7 @@ def diff_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    online_type_change: Retype = False,
     trust_schema: Trust = False,
     allow: Preview = None,
     show_secrets: Secrets = False,
@@ -105,7 +109,13 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        online_type_change=online_type_change,
+        column_order=column_order,
+        scope=scope,
+        trust_schema=trust_schema,
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)
