@@ -103,7 +103,7 @@ def main() -> None:
 
 def measure(info: Conninfo, change: str, wanted: str, online: str) -> tuple[str]:
     """One apply, with a writer and a reader beside it."""
-    writer = Client(info, "INSERT INTO t VALUES (nextval('bench.n'), 1, 'new')")
+    writer = Client(info, "INSERT INTO t (id, a, b) VALUES (nextval('bench.n'), 1, 'new')")
     reader = Client(info, "SELECT count(*) FROM (SELECT 1 FROM t LIMIT 1) q")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "schema").mkdir()
