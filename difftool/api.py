@@ -300,6 +300,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         talk=talk,
         recreate=recreate,
         online=settings.online,
+        atomic=settings.atomic,
         small=in_bytes(settings.small_table),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,

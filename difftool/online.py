@@ -8,7 +8,7 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -16,7 +16,7 @@ from itertools import zip_longest
 from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
 from difftool.parse import Node, dotted, is_a, nodes, parse
-from difftool.rules import online_forms
+from difftool.rules import online_forms, slow_places
 from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Facts
 from difftool.rules.identify import identify
@@ -89,7 +89,9 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
     pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
-    return tuple(_committed([*pieces, *last]))
+    pieces += last
+    cut = tuple(_committed(pieces))
+    return tuple(_committed(*_set_apart(pieces, slow_places(cut, facts, small=small))))
 
 
 AFTER, HERE, BEFORE = range(3)
@@ -117,10 +119,62 @@ def _alone(texts: Sequence[str]) -> list[Piece]:
     return [Piece(_statement(sql), alone=True) for sql in texts]
 
 
-def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
-    """The statements, with a commit on both sides of what stands alone."""
-    for piece, following in zip_longest(pieces, pieces[1:]):
-        cut = piece.alone or (following is not None and following.alone)
+def _set_apart(pieces: Sequence[Piece], slow: Sequence[int]) -> tuple[list[Piece], frozenset[int]]:
+    """The statements, and the places after which to commit: nothing else is to be locked while one takes long.
+
+    What may not be seen half done stays with it: what is away meanwhile, and whatever else is about the same object.
+    What stands between these and has nothing to do with them is done before.
+    """
+    away = list(_away(pieces))
+    bound = [*away, *(_about_the_same(pieces, place) for place in slow)]
+    found, places = list(pieces), set[int]()
+    for place in slow:
+        begin = end = place
+        while wider := [(b, e) for b, e in bound if b <= end and e >= begin and (b < begin or e > end)]:
+            begin, end = min(begin, *(b for b, _ in wider)), max(end, *(e for _, e in wider))
+        if end not in places:
+            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away)
+            order = sorted(range(begin, end + 1), key=lambda n: n in stays)
+            found[begin : end + 1] = [pieces[n] for n in order]
+            places |= {begin - 1, end - len(stays), end}
+    return found, frozenset(places - {-1, len(pieces) - 1})
+
+
+def _staying(pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]]) -> set[int]:
+    """Of these places, the slow ones and all that has to do with them, or with what has."""
+    tables = {
+        node.relname for n in slow for top in pieces[n].nodes or () for node in nodes(top) if is_a(node, "RangeVar")
+    }
+    stays = slow | {n for n in span if _tied(pieces[n]) or tables & pieces[n].mentions}
+    while more := {n for n in span if n not in stays and any(_meet(pieces[n], pieces[other]) for other in stays)} | {
+        n for pair in away if stays.intersection(pair) for n in pair if n not in stays
+    }:
+        stays |= more
+    return stays
+
+
+def _tied(piece: Piece) -> bool:
+    """Whether a statement cannot change its place: it counts for those after it, or nobody understands it."""
+    return piece.statement.action == "set" or piece.shapes is None
+
+
+def _meet(one: Piece, other: Piece) -> bool:
+    """Whether two statements are about something in common, so that their order counts."""
+    if one.shapes is None or other.shapes is None or one.statement.name == other.statement.name:
+        return True
+    return bool(one.shapes & other.mentions or other.shapes & one.mentions)
+
+
+def _about_the_same(pieces: Sequence[Piece], place: int) -> tuple[int, int]:
+    """The first and the last statement about what this one is about."""
+    found = [n for n, piece in enumerate(pieces) if piece.statement.name == pieces[place].statement.name]
+    return found[0], found[-1]
+
+
+def _committed(pieces: Sequence[Piece], after: Container[int] = ()) -> Iterator[Statement]:
+    """The statements, with a commit on both sides of what stands alone, and ``after`` these places."""
+    for place, (piece, following) in enumerate(zip_longest(pieces, pieces[1:])):
+        cut = piece.alone or place in after or (following is not None and following.alone)
         yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
 
 

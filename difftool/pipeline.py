@@ -32,6 +32,7 @@ from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.seen import Seen
+from difftool.segments import refuse_unless_atomic
 from difftool.unseen import copy_unseen, read_unseen, settled
 from difftool.words import some
 
@@ -105,6 +106,8 @@ class Options:
     """Tables and columns that may be dropped with their rows and created anew; or "all"."""
     online: bool = True
     """Write statements so that they block nobody for long."""
+    atomic: bool = False
+    """All or nothing: plain statements in one transaction, or refuse."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
     renamed: tuple[Renamed, ...] = ()
@@ -278,7 +281,7 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
-        online=partial(online, facts=facts, small=options.small) if options.online else tuple,
+        online=partial(online, facts=facts, small=options.small) if options.online and not options.atomic else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
@@ -363,6 +366,8 @@ def _finish(
         if role not in now.cluster_roles | beside.created
     ]
     statements = (*beside.first, *found.statements, *beside.last)
+    if options.atomic:
+        refuse_unless_atomic(statements)
     unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
     asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(

@@ -8,8 +8,7 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,23 +121,22 @@ class Rehearsal:
 
     def run(self, statements: Sequence[Statement]) -> Ran:
         """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
-        with self.fresh() as copy:
+        copy = self._copy()
+        try:
             failure = self._run_segments(copy, statements)
             after = self._read(copy)
             moved = touched(self.before, after) if self.before else ()
             left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
             left = left or self._second_opinion(copy, after.circumstances)
             return Ran(left, "" if left else self._referee(copy), after.catalog)
-
-    @contextmanager
-    def fresh(self) -> Iterator[Database]:
-        """A fresh clone for the length of a ``with``."""
-        copy = self._copy()
-        try:
-            yield copy
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
+
+    def spent(self) -> Database:
+        """The clone itself, for a last run: no other copy of it is to be had afterwards."""
+        self._limit(self.base)
+        return self.base
 
     def _read(self, copy: Database) -> Narrowed:
         """What a copy has by now, less what is ignored."""
@@ -184,9 +182,13 @@ class Rehearsal:
             copy, _ = restore(self.workspace, self.now.catalog, self.names, whole)
         else:
             copy = self.workspace.create(self.base)
+        self._limit(copy)
+        return copy
+
+    def _limit(self, copy: Database) -> None:
+        """Give the ordinary role no more rights on a database than the owner has on the target."""
         if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:
             self.workspace.disown(copy, creates=self.now.creates_schemas)
-        return copy
 
     def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
         before: list[str] = []

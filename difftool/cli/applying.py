@@ -10,6 +10,7 @@ import typer
 from difftool import console
 from difftool.cli.options import (
     Allow,
+    Atomic,
     Engine,
     Form,
     LockTimeout,
@@ -55,6 +56,7 @@ def apply_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
@@ -74,15 +76,16 @@ def apply_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        atomic=atomic,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,
     )
-    if planfile_ and (schema or engine or online or rename or column_order or scope):
+    if planfile_ and (schema or engine or online or atomic or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --rename, --column-order and --scope are for making one",
+            "--schema, --engine, --online, --atomic, --rename, --column-order and --scope are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
@@ -122,6 +125,7 @@ def rollback_command(
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
+    atomic: Atomic = False,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -136,6 +140,7 @@ def rollback_command(
         scratch=scratch,
         engine=engine,
         online=online,
+        atomic=atomic,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,

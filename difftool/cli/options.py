@@ -38,6 +38,9 @@ Scope = Annotated[
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
+Atomic = Annotated[
+    bool, typer.Option("--atomic", help="One transaction or nothing: plain statements, whatever that blocks.")
+]
 Rename = Annotated[
     list[str] | None, typer.Option("--rename", help="What has another name now: SCHEMA.TABLE.OLD=NEW; repeatable.")
 ]

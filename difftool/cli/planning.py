@@ -10,6 +10,7 @@ import typer
 
 from difftool import console
 from difftool.cli.options import (
+    Atomic,
     Engine,
     Form,
     Format,
@@ -45,6 +46,7 @@ def plan_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -64,6 +66,7 @@ def plan_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        atomic=atomic,
         rename=rename,
         trust_schema=trust_schema,
     )
@@ -92,6 +95,7 @@ def diff_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     trust_schema: Trust = False,
     allow: Preview = None,
     show_secrets: Secrets = False,
@@ -103,7 +107,13 @@ def diff_command(
     from difftool import api
 
     settings = settings_of(
-        scratch=scratch, engine=engine, online=online, column_order=column_order, scope=scope, trust_schema=trust_schema
+        scratch=scratch,
+        engine=engine,
+        online=online,
+        atomic=atomic,
+        column_order=column_order,
+        scope=scope,
+        trust_schema=trust_schema,
     )
     with console.steps() as talk:
         plan = api.diff(source, wanted, settings, prove=prove, allow=previewed(allow), talk=talk)

@@ -73,7 +73,9 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
     )
 
 
-PLAIN = tuple("schema engine column_order lock_timeout retries rename online small_table scope trust_schema".split())
+PLAIN = tuple(
+    "schema engine column_order lock_timeout retries rename online atomic small_table scope trust_schema".split()
+)
 """Settings that are handed on as they are."""
 
 

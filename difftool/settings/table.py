@@ -10,7 +10,7 @@ from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET,
 
 PREFIX = "DIFFTOOL_"
 OPTIONS = frozenset(
-    "target schema engine column_order scope allow lock_timeout online rename scratch trust_schema".split()
+    "target schema engine column_order scope allow lock_timeout online atomic rename scratch trust_schema".split()
 )
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
@@ -102,6 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),
     _own("rename", "", NAMES, (), "What has another name than on the target: SCHEMA.TABLE.OLD=NEW."),
     _own("online", "online", BOOLEAN, True, "Write plans so that no statement blocks others for long."),
+    _own("atomic", "atomic", BOOLEAN, False, "Plan one transaction, or refuse; its locks are held to its end."),
     _own(
         "small_table",
         "small_table",

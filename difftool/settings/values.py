@@ -130,6 +130,8 @@ class Settings:
     after_apply: tuple[Hook, ...] = ()
     rename: tuple[str, ...] = ()
     online: bool = True
+    atomic: bool = False
+    """All or nothing: plain statements in one transaction, whatever that blocks."""
     small_table: str = "10MB"
     scope: tuple[str, ...] = ()
     """What is compared beyond the schema: roles, database."""
