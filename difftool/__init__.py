@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["apply", "check", "check_all", "diff", "dump", "plan", "pooled", "rollback_plan"]
+__all__ = ["apply", "check", "check_all", "diff", "dump", "plan", "pooled", "resume", "rollback_plan"]
 
 if TYPE_CHECKING:
-    from difftool.api import apply, check, check_all, diff, dump, plan, pooled, rollback_plan
+    from difftool.api import apply, check, check_all, diff, dump, plan, pooled, resume, rollback_plan
 
 
 def __getattr__(name: str) -> object:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
     from difftool.pipeline import Now, Options
+    from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
@@ -79,7 +80,13 @@ def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    return make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    plan = make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    if not plan.differs:
+        return plan
+    from difftool.resuming import note
+
+    said = note(open_store(settings), now, talk)
+    return replace(plan, notes=(*plan.notes, said)) if said else plan
 
 
 def check(settings: Settings | None = None, *, talk: Talk = silent) -> Plan:
@@ -123,8 +130,9 @@ def apply(
     """
     from difftool import planfile
     from difftool.cluster.rights import refuse_unless_able
-    from difftool.guard import only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.guard import keep, only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
     from difftool.hooks import Hooks, Occasion
+    from difftool.journal import Keeper
     from difftool.runner import Runner
 
     settings = settings or load_settings()
@@ -134,7 +142,8 @@ def apply(
         plan = _planned(settings, True, allow, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
-    refuse_unless_allowed(plan, {*allow, *settings.target.allow})
+    allowed = {*allow, *settings.target.allow}
+    refuse_unless_allowed(plan, allowed)
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         return Applied(plan, left=plan.unhandled)
@@ -147,8 +156,9 @@ def apply(
             hooks.open()
             now = read_target(settings, settings.target)
             refuse_unless_fresh(plan, now)
-        kept = _snapshot(settings, plan, now, reason, talk) if snapshot else ""
-        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept)
+        keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
+        kept = keeper.now.snapshot
+        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
 
         def run() -> Applied:
             outcomes = runner.run()
@@ -156,6 +166,53 @@ def apply(
             return Applied(plan, outcomes, kept, verify(plan, now))
 
         return hooks.around(run, kept)
+
+
+def find_stopped(snapshot_id: str = "", settings: Settings | None = None) -> tuple[Stopped, tuple[str, ...]]:
+    """The apply that ``resume`` would go on with, and what happened to it, in sentences; nothing is changed.
+
+    Raises Refused where there is none.
+    """
+    from difftool.resuming import find, tell
+
+    settings = settings or load_settings()
+    now = read_target(settings, settings.target)
+    stopped = find(open_store(settings), now, snapshot_id)
+    return stopped, tell(stopped, now)
+
+
+def resume(
+    stopped: Stopped | str = "",
+    settings: Settings | None = None,
+    *,
+    allow: Collection[str] = (),
+    talk: Talk = silent,
+    report: Report = silent,
+) -> Applied:
+    """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
+
+    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    """
+    from difftool.hooks import Hooks, Occasion
+    from difftool.resuming import Resumption
+
+    settings = settings or load_settings()
+    if isinstance(stopped, str):
+        stopped, _ = find_stopped(stopped, settings)
+    occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
+    info = address(settings, settings.target)
+    hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
+    return Resumption(
+        stopped,
+        open_store(settings),
+        lambda: read_target(settings, settings.target),
+        options(settings),
+        settings.lock_timeout,
+        settings.retries,
+        frozenset((*allow, *settings.target.allow)),
+        talk,
+        report,
+    ).go_on(hooks)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:
@@ -347,21 +404,6 @@ def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
         return Checked(
             target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
         )
-
-
-def _snapshot(settings: Settings, plan: Plan, now: Now, reason: Reason, talk: Talk) -> str:
-    from difftool.snapshot import manifest
-
-    store = open_store(settings)
-    talk(f"taking a snapshot into {store.describe()}")
-    try:
-        saved = manifest.save(
-            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
-        )
-    except SnapshotError as error:
-        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
-        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
-    return saved.id
 
 
 def _before_last_apply(store: Store, now: Now) -> Snapshot:

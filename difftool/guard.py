@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difftool import words
@@ -13,23 +14,29 @@ from difftool.catalog import Catalog, changed
 from difftool.clone import read_catalog
 from difftool.cluster.reading import read
 from difftool.cluster.state import Print, compared_by, prints
-from difftool.errors import DifftoolError, Refused, StoppedPartWay, TargetUnfit
+from difftool.errors import DifftoolError, Refused, SnapshotError, StoppedPartWay, TargetUnfit
+from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
 from difftool.positions import KIND as COLUMN_ORDER
+from difftool.runner import AT_WORK
 from difftool.scope import Scope
 from difftool.seen import recall
+from difftool.snapshot import manifest
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
-    from difftool.pipeline import Now
+    from difftool.pipeline import Now, Talk
+    from difftool.snapshot import Store
+    from difftool.snapshot.manifest import Reason
 
 ADVISORY = 0x646966667401
 LOCK_WAIT = 5.0
 
 HOLDER = """
-SELECT a.pid, a.usename, a.application_name, a.client_addr::text, date_trunc('second', now() - a.backend_start)::text
+SELECT a.pid, a.usename, a.application_name, a.client_addr::text, date_trunc('second', now() - a.backend_start)::text,
+       coalesce(a.state = 'active', false), pg_has_role(a.usesysid, 'USAGE'), left(coalesce(a.query, ''), 80)
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::int8 << 32 | l.objid::int8) = %s
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -59,6 +66,14 @@ def refuse_unless_allowed(plan: Plan, allowed: Collection[str]) -> None:
 
 def refuse_unless_fresh(plan: Plan, now: Now) -> None:
     """Raise Refused when the target is another database than the plan was made for, or has changed since."""
+    refuse_other_target(plan, now)
+    refuse_if_changed(plan, narrow(scope_of(plan, now), now.catalog).catalog)
+    if differing := changed(plan.fingerprints.target_cluster, _cluster(plan, now)):
+        raise _stale(differing)
+
+
+def refuse_other_target(plan: Plan, now: Now) -> None:
+    """Raise Refused when the target is another database than the plan was made for, or its objects another one's."""
     planned, here = plan.target, now.identity
     if (planned.system_identifier, planned.database) != (here.system_identifier, here.database):
         raise Refused(
@@ -70,9 +85,6 @@ def refuse_unless_fresh(plan: Plan, now: Now) -> None:
             f'the plan was made for the owner "{planned.owner}", not "{here.owner}"',
             hint="make a new plan: difftool plan",
         )
-    refuse_if_changed(plan, narrow(_scope(plan, now), now.catalog).catalog)
-    if differing := changed(plan.fingerprints.target_cluster, _cluster(plan, now)):
-        raise _stale(differing)
 
 
 def _cluster(plan: Plan, now: Now) -> tuple[Print, ...]:
@@ -85,7 +97,7 @@ def _cluster(plan: Plan, now: Now) -> tuple[Print, ...]:
         return prints(read(connection, compared.roles, now.server.database), compared)
 
 
-def _scope(plan: Plan, now: Now) -> Scope:
+def scope_of(plan: Plan, now: Now) -> Scope:
     """What the rules ignored when the plan was made, they ignore again."""
     return recall(now.rules, now.catalog, plan.fingerprints, now.owner, now.cluster_roles)
 
@@ -121,36 +133,82 @@ def refuse_unfit(now: Now) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A session that holds one of difftool's advisory locks."""
+
+    pid: int
+    told: str
+    """Who it is."""
+    active: bool
+    """Whether it runs a statement at this moment."""
+    ours: bool
+    """Whether we may end it."""
+
+
 @contextmanager
-def only_apply(now: Now) -> Iterator[Connection]:
+def only_apply(now: Now, *, alone: bool = True) -> Iterator[Connection]:
     """Hold the advisory lock that keeps a second apply away; raises Refused naming who holds it.
 
     It is polled for, on a session that is never in a transaction: a blocking wait would hold a snapshot that
-    CREATE INDEX CONCURRENTLY waits for.
+    CREATE INDEX CONCURRENTLY waits for. ``alone``: nor may the session of an apply that died be at work.
     """
     with session(now.info) as connection:
         until = time.monotonic() + LOCK_WAIT
         while not rows(connection, "SELECT pg_try_advisory_lock(%s)", (ADVISORY,))[0][0]:
             if time.monotonic() > until:
-                holder = _holder(connection)
-                raise Refused(f"another apply is at work on this database: {holder}", hint="wait for it to end")
+                holder = _holder(connection, ADVISORY)
+                told = holder.told if holder else "it ended just now"
+                hint = "wait for it to end" + (
+                    f"; if its machine is gone, SELECT pg_terminate_backend({holder.pid})" if holder else ""
+                )
+                raise Refused(f"another apply is at work on this database: {told}", hint=hint)
+            time.sleep(0.2)
+        while alone and (holder := at_work(connection)):
+            if time.monotonic() > until:
+                raise Refused(
+                    f"the session of an apply that ended is still at work on this database: {holder.told}",
+                    hint="difftool apply --resume waits for its statement, or ends it",
+                )
             time.sleep(0.2)
         yield connection
 
 
-def _holder(connection: Connection) -> str:
-    found = rows(connection, HOLDER, (ADVISORY,))
-    if not found:
-        return "it ended just now"
-    pid, user, application, address, age = found[0]
-    return f"pid {pid}, user {user}, {application or 'no application name'}, {address or 'local'}, connected for {age}"
+def at_work(connection: Connection) -> Holder | None:
+    """The session that runs an apply's statements, or did when its difftool died."""
+    return _holder(connection, AT_WORK)
+
+
+def _holder(connection: Connection, lock: int) -> Holder | None:
+    for pid, user, application, address, age, active, ours, query in rows(connection, HOLDER, (lock,)):
+        who = f"pid {pid}, user {user}, {application or 'no application name'}, {address or 'local'}"
+        doing = f": {words.one_line(' '.join(query.split()))}" if lock == AT_WORK and query else ""
+        return Holder(pid, f"{who}, connected for {age}{doing}", active, ours)
+    return None
+
+
+def keep(store: Store, plan: Plan, now: Now, reason: Reason, allowed: Collection[str], talk: Talk) -> Keeper:
+    """The target as it is, kept in the store, and the journal of what will run; raises SnapshotError."""
+    talk(f"taking a snapshot into {store.describe()}")
+    try:
+        saved = manifest.save(
+            store, plan=plan, schema_dump=now.catalog.to_sql(), reason=reason, pg_dump=str(now.program.major)
+        )
+        invalid = tuple(sorted(u for u in now.unseen if u[0] in ("index", "partition")))
+        first = Journal(saved.id, 1, len(plan.statements), tuple(sorted(allowed)), invalid)
+        keeper = Keeper(store, saved.folder, first, talk)
+        keeper.start()
+    except SnapshotError as error:
+        hint = f"{error.hint}; nothing was applied; --no-snapshot applies without one" if error.hint else ""
+        raise SnapshotError(f"no snapshot, so nothing was applied: {error.message}", hint=hint) from None
+    return keeper
 
 
 def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
     try:
         dump = read_catalog(now.info, now.server.major, now.program, without=now.without)
-        after = narrow(_scope(plan, now), dump).catalog
+        after = narrow(scope_of(plan, now), dump).catalog
         cluster = _left(_cluster(plan, now), plan.fingerprints.desired_cluster)
     except (DifftoolError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, DifftoolError) else "interrupted"

@@ -194,12 +194,12 @@ class Plan:
 class Outcome:
     """What became of one statement of an apply, in the plan's order; ``seconds`` is its own running time.
 
-    "running" is only reported, while it lasts: what an apply returns is done, failed or not-run.
+    "running" is only reported, while it lasts: what an apply returns is done, failed, not-run or in-doubt.
     """
 
     number: int
     statement: Statement
-    state: Literal["running", "done", "failed", "not-run"]
+    state: Literal["running", "done", "failed", "not-run", "in-doubt"]
     seconds: float = 0.0
     error: str = ""
 

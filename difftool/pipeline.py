@@ -92,6 +92,12 @@ class Now:
         dumping = None if self.without else self.dumping
         return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
 
+    def at(self, catalog: Catalog) -> Now:
+        """The same database with the schema that it had."""
+        past = replace(self, dumping=None)
+        vars(past)["catalog"] = catalog
+        return past
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

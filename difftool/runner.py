@@ -1,7 +1,7 @@
 """Running a plan's statements on the target: one segment a transaction, never waiting long for a lock.
 
 What was committed stays and is told; what was not is rolled back as a whole. Where the connection breaks off at a
-COMMIT, the server is asked again what became of it.
+COMMIT, the server is asked again what became of it. A journal is told when a segment begins, and when the run is over.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from difftool import words
+from difftool.aftermath import end_session, fate, remainder
 from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
+from difftool.journal import Keeper, Session
 from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
@@ -32,17 +34,14 @@ LOCKED = "55P03"
 RETRYABLE = frozenset({LOCKED, "40P01"})
 """lock_not_available and deadlock_detected: the whole transaction is run again."""
 LONGEST_PAUSE = 30.0
+DONE = {"create": "built", "drop": "dropped", "alter": "done", "set": "done"}
 IN_TRANSACTION = 2
 """libpq's PQTRANS_INTRANS: the COMMIT was not even begun."""
-FATE_SECONDS = 5.0
-"""How long a lost session may take to end once it was told to."""
 WHAT_NEXT = "difftool plan shows what is left"
+AT_WORK = 0x646966667402
+"""The advisory lock of the session that runs the statements: it may outlive the difftool that began them."""
 
-INDEX = "SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
-END_SESSION = """
-SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
-WHERE pid = %s AND usename = current_user AND application_name = current_setting('application_name')
-"""
+BEGUN = "SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 BLOCKERS = """
 SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
        date_trunc('second', now() - coalesce(a.xact_start, a.backend_start))::text, left(a.query, 80)
@@ -70,11 +69,18 @@ class Runner:
     report: Report
     snapshot: str = ""
     """What was taken before, to go back to."""
+    journal: Keeper = field(default_factory=Keeper)
+    before: int = 0
+    """So many statements were committed by an earlier run."""
+    rest: tuple[str, ...] | None = None
+    """What is left of the first statement, which an earlier run or try began; None: all of it."""
     outcomes: list[Outcome] = field(default_factory=list)
     """Of what is committed."""
     pid: int = 0
     """The session's on the server."""
     blockers: tuple[str, ...] = ()
+    half: str = ""
+    """What a failed statement did by half, and its next try finishes."""
     left: str = ""
     """What a failed statement left behind and nobody could take away."""
 
@@ -83,15 +89,28 @@ class Runner:
         try:
             with session(self.info) as connection:
                 self._prepare(connection)
-                numbered = iter(enumerate(self.plan.statements, 1))
-                for segment in segments(self.plan.statements):
-                    self._segment(connection, [next(numbered) for _ in segment])
+                for part in self._parts():
+                    self._segment(connection, part)
         except KeyboardInterrupt:
             raise self._stopped("interrupted") from None
+        except DifftoolError as error:
+            self.journal.stops(error.message)  # no session could be had
+            raise
+        self.journal.ends()
         return tuple(self.outcomes)
+
+    def _parts(self) -> Iterator[Part]:
+        """The segments that no earlier run committed."""
+        numbered = iter(enumerate(self.plan.statements, 1))
+        for segment in segments(self.plan.statements):
+            part = [next(numbered) for _ in segment]
+            if part[-1][0] > self.before:
+                yield part
 
     def _prepare(self, connection: Connection) -> None:
         self.pid = connection.info.backend_pid
+        rows(connection, "SELECT pg_advisory_lock_shared(%s)", (AT_WORK,))
+        self.journal.works(Session(self.pid, rows(connection, BEGUN)[0][0]))
         for sql in session_settings(self.plan, self.lock_timeout):
             try:
                 run(connection, sql)
@@ -118,17 +137,25 @@ class Runner:
     def _once(self, connection: Connection, part: Part, done: list[Outcome]) -> None:
         """Run a segment from its first statement to its COMMIT."""
         together = is_transaction([s for _, s in part])
+        transaction = ""
         if together:
             run(connection, "BEGIN")
+            transaction = rows(connection, "SELECT pg_current_xact_id()::text")[0][0]
+        self.journal.begins(part[-1][0], transaction)
         for number, statement in part:
             self.report(Outcome(number, statement, "running"))
             with whole():  # a signal must not come between what the server did and our account of it
                 done.append(self._one(connection, number, statement))
                 if not together:
-                    self.outcomes += done
+                    self._committed(done)
             self.report(done[-1])
         if together:
-            self._commit(connection, done)
+            self._commit(connection, done, transaction)
+        self.rest, self.half = None, ""
+
+    def _committed(self, done: Sequence[Outcome]) -> None:
+        self.outcomes += done
+        self.journal.committed(done[-1].number)
 
     def _one(self, connection: Connection, number: int, statement: Statement) -> Outcome:
         started = time.monotonic()
@@ -136,60 +163,71 @@ class Runner:
         for sql in before:
             run(connection, sql)
         with self._watched(connection, f"statement {number} ({words.title(statement)})" if before else ""):
-            notices = execute(connection, statement.sql)
+            notices = [n for sql in self._texts(statement) for n in execute(connection, sql)]
         for sql in after:
             run(connection, sql)
         if any(MEANINGLESS.search(n) for n in notices):
             raise _nothing_done(notices)
         return Outcome(number, statement, "done", time.monotonic() - started)
 
-    def _commit(self, connection: Connection, done: Sequence[Outcome]) -> None:
+    def _texts(self, statement: Statement) -> tuple[str, ...]:
+        """The statement, or what is left of it to do."""
+        return (statement.sql,) if statement.transaction or self.rest is None else self.rest
+
+    def _commit(self, connection: Connection, done: Sequence[Outcome], transaction: str) -> None:
         """COMMIT; when the connection breaks off there, the server is asked what became of it."""
-        transaction = rows(connection, "SELECT pg_current_xact_id_if_assigned()::text")[0][0]
         try:
             with whole():
                 run(connection, "COMMIT")
-                self.outcomes += done
+                self._committed(done)
         except (Error, KeyboardInterrupt) as error:
             refused = isinstance(error, Error) and not connection.closed
-            if refused or not transaction or connection.info.transaction_status == IN_TRANSACTION:
+            if refused or connection.info.transaction_status == IN_TRANSACTION:
                 raise
-            fate = _fate(self.info, self.pid if connection.closed else 0, transaction)
-            if fate == "aborted":
+            became = fate(self.info, self.pid if connection.closed else 0, transaction)
+            if became == "aborted":
                 raise
-            self.outcomes += done if fate == "committed" else ()
+            if became:
+                self._committed(done)
             what = f"{_why(error)} at the COMMIT after statement {done[-1].number}"
-            told = f"it was done{' all the same' if fate else ', or was not: nobody can tell'}"
-            raise self._stopped(f"{what}; {told}", unsure=not fate) from None
+            told = f"it was done{' all the same' if became else ', or was not: nobody can tell'}"
+            raise self._stopped(f"{what}; {told}", unsure=not became) from None
 
     def _undo(self, connection: Connection, first: Statement, error: Error | KeyboardInterrupt) -> None:
-        """Back to before the segment: a rollback, or what a failed concurrent build left."""
+        """Back to before the segment: a rollback, or what a failed statement outside of a transaction left."""
         with undisturbed():
             if connection.closed:
-                _end_session(self.info, self.pid)
+                end_session(self.info, self.pid)
             if first.transaction:
                 with suppress(Error):  # a session that is gone has rolled back
                     run(connection, "ROLLBACK")
-            elif first.kind == "index" and first.action == "create":
-                self.left = self._drop_invalid(first.name, error, refused=not connection.closed)
-            elif connection.closed or isinstance(error, KeyboardInterrupt):
-                self.left = "; whether it was done all the same is not known"
+            else:
+                self.left = self._tidy(first, error, refused=not connection.closed)
 
-    def _drop_invalid(self, index: str, error: Error | KeyboardInterrupt, *, refused: bool) -> str:
-        """Drop the INVALID index that a failed concurrent build leaves; "" or what of it is there."""
+    def _tidy(self, statement: Statement, error: Error | KeyboardInterrupt, *, refused: bool) -> str:
+        """Drop the INVALID index that a failed concurrent build leaves; "" or what of the statement is there."""
         interrupted = isinstance(error, KeyboardInterrupt)
+        what, known = words.title(statement).partition(" ")[2], interrupted or not refused
         try:
             with session(self.info) as fresh:
                 for sql in session_settings(self.plan, "1s" if interrupted else self.lock_timeout):
                     run(fresh, sql)
-                for name, valid in rows(fresh, INDEX, (index,)):
-                    if not valid:
-                        run(fresh, f"DROP INDEX CONCURRENTLY {name}")
-                    elif interrupted or not refused:
-                        return f"; index {index} was built all the same"
+                rest = remainder(fresh, statement)
+                if rest is None:
+                    return "; whether it was done all the same is not known" if known else ""
+                if not rest.sql:
+                    return f"; {what} was {DONE[statement.action]} all the same" if known else ""
+                if rest.half:  # the next try, or the next run, does what is left
+                    self.rest, self.half = rest.sql, f"; {what} is half {DONE[statement.action]}"
+                    return self.half if known else ""
+                self.rest = None
+                if len(rest.sql) > 1:
+                    run(fresh, rest.sql[0])
         except (Error, DifftoolError) as failure:
             why = failure.message if isinstance(failure, DifftoolError) else reason(failure)
-            return f"; an INVALID index {index} is left, as it could not be dropped: {why}"
+            if statement.kind == "index" and statement.action == "create":
+                return f"; an INVALID {what} is left, as it could not be dropped: {why}"
+            return "; whether it was done all the same is not known"
         return ""
 
     def _pause(self, attempt: int, number: int, statement: Statement) -> None:
@@ -244,35 +282,19 @@ class Runner:
 
     def _stopped(self, what: str, hint: str = "", *, unsure: bool = False) -> ApplyFailed | StoppedPartWay:
         """The error that says what was and was not done, of the class that knows the exit code."""
-        committed, total = len(self.outcomes), len(self.plan.statements)
+        self.left = self.left or self.half
+        self.journal.stops(f"{what}{self.left}", doubt=unsure)
+        committed, total = self.before + len(self.outcomes), len(self.plan.statements)
         if not committed and not unsure and not self.left:
             return ApplyFailed(f"{what}; nothing was changed", hint=hint)
         done = f"{committed} of {words.many(total, 'statement')} {'is' if committed == 1 else 'are'} committed"
         back = f"; difftool rollback {self.snapshot} goes back" if self.snapshot else ""
-        return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{back}")
+        on = "; difftool apply --resume goes on" if self.journal.store and not self.journal.lost else ""
+        return StoppedPartWay(f"{what}{self.left}; {done}", hint=f"{hint or WHAT_NEXT}{on}{back}")
 
 
 def _why(error: Error | KeyboardInterrupt) -> str:
     return "interrupted" if isinstance(error, KeyboardInterrupt) else reason(error)
-
-
-def _fate(info: Conninfo, pid: int, transaction: str) -> str:
-    """What became of a transaction whose COMMIT nobody answered: "committed", "aborted", "" where nobody can tell."""
-    _end_session(info, pid)
-    until = time.monotonic() + FATE_SECONDS
-    with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
-        while time.monotonic() < until:
-            found = rows(connection, "SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
-            if found != "in progress":
-                return str(found or "")
-            time.sleep(0.1)
-    return ""
-
-
-def _end_session(info: Conninfo, pid: int) -> None:
-    """End a session whose connection is lost: the server may not know that yet, and it would keep its locks."""
-    with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
-        rows(connection, END_SESSION, (int(FATE_SECONDS * 1000), pid))
 
 
 def _nothing_done(notices: Sequence[str]) -> Error:

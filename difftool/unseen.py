@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from difftool.model import Unhandled
 from difftool.objects import Key, Object, Objects, shown
 from difftool.pg.connection import rows, run, session
+from difftool.pg.types import Error
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -17,17 +19,18 @@ if TYPE_CHECKING:
 
 Unseen = tuple[str, str, str, str]
 """The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, or a
-user mapping whose options are hidden from who reads; and of the index its definition."""
+user mapping whose options are hidden from who reads; of the index its definition, of the partition what was begun."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",
     ("materialized_view", True): "holds nothing: it was never filled",
-    ("partition", True): "is half detached: DETACH PARTITION … CONCURRENTLY stopped; finish it with FINALIZE",
+    ("partition", True): "is half detached: DETACH PARTITION … CONCURRENTLY stopped; FINALIZE finishes it",
     ("partition", False): "is attached, wanted half detached",
     ("materialized_view", False): "is filled, wanted empty",
 }
 HIDDEN = "has options that this role may not read: connect as the server's owner or a superuser to compare them"
 QUERY = Path(__file__).with_suffix(".sql")
+ALTER, DETACH = "ALTER TABLE ", " DETACH PARTITION "
 SHOWN_BY = {"index": "valid", "materialized_view": "populated"}
 
 
@@ -47,17 +50,38 @@ def compare_unseen(
 
 
 def settled(found: Unhandled) -> bool:
-    """Whether the native engine sees to it: what is invalid or empty is built or filled."""
-    return found.detail in (WORDS["index", True], WORDS["materialized_view", True])
+    """Whether the native engine sees to it: what is invalid, empty or half detached is built, filled or finished."""
+    return found.detail in (WORDS["index", True], WORDS["materialized_view", True], WORDS["partition", True])
+
+
+def finishing(now: Iterable[Unseen], want: Iterable[Unseen]) -> tuple[str, ...]:
+    """What finishes the detaching of partitions; there is no way back from half of it."""
+    return tuple(f"{begun} FINALIZE" for kind, _, _, begun in sorted({*now} - {*want}) if kind == "partition")
 
 
 def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:
-    """Give a copy the invalid indexes of its original, which no dump has: a plan drops them there as well."""
+    """Give a copy the invalid indexes and the half detached partitions of its original, which no dump has.
+
+    So a plan drops the ones, and finishes the others, there as well.
+    """
     with session(info) as connection:
         run(connection, "SET search_path = ''")
         for kind, _, _, definition in sorted(unseen):
             if kind == "index":
                 run(connection, definition)
+            elif kind == "partition":
+                _detach_by_half(info, connection, definition)
+
+
+def _detach_by_half(info: Conninfo, connection: Connection, begun: str) -> None:
+    """Begin to detach a partition, with somebody in the way for whom the second half does not wait."""
+    with session(info) as other:
+        run(other, "BEGIN")
+        run(other, f"LOCK TABLE {begun.removeprefix(ALTER).partition(DETACH)[0]} IN ACCESS SHARE MODE")
+        run(connection, "SET lock_timeout = '50ms'")
+        with suppress(Error):
+            run(connection, f"{begun} CONCURRENTLY")
+        run(connection, "RESET lock_timeout")
 
 
 def with_unseen(found: Objects, unseen: Iterable[Unseen]) -> Objects:

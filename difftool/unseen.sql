@@ -12,10 +12,13 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm' AND NOT c.relispopulated AND c.oid >= 16384
 UNION ALL
-SELECT 'partition', n.nspname::text, c.relname::text, ''
+SELECT 'partition', n.nspname::text, c.relname::text,
+       format('ALTER TABLE %I.%I DETACH PARTITION %I.%I', pn.nspname, p.relname, n.nspname, c.relname)
 FROM pg_inherits h
 JOIN pg_class c ON c.oid = h.inhrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class p ON p.oid = h.inhparent
+JOIN pg_namespace pn ON pn.oid = p.relnamespace
 WHERE h.inhdetachpending AND c.relkind <> 'i'
 UNION ALL
 SELECT 'user_mapping', CASE m.umuser WHEN 0 THEN '' ELSE m.usename::text END, m.srvname::text, ''

@@ -255,7 +255,10 @@ def test_after_something_was_committed(start: Callable[..., Running], server18: 
     assert ran.code == 5
     message, hint = ran.err.splitlines()[-2:]
     assert message == "error: interrupted at statement 2 (create constraint public.t.c); 1 of 2 statements is committed"
-    assert re.fullmatch(r"hint: difftool plan shows what is left; difftool rollback \d{8}-\d{6}-\w{4} goes back", hint)
+    assert re.fullmatch(
+        r"hint: difftool plan shows what is left; difftool apply --resume goes on; difftool rollback \d{8}-\d{6}-\w{4} goes back",
+        hint,
+    )
     assert indexes(target) == [("i", True)]
     nothing_left(server18.admin)
 

@@ -16,7 +16,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from difftool import console, planfile, words
-from difftool.errors import ConnectionFailed, Refused, SchemaError
+from difftool.errors import ConnectionFailed, DifftoolError, Refused, SchemaError
+from difftool.journal import Journal
 from difftool.model import (
     Applied,
     Fingerprints,
@@ -595,9 +596,21 @@ def test_a_fleet_in_other_formats() -> None:
 
 def test_snapshots() -> None:
     assert piped(lambda c: show_snapshots([snapshot(1)], c)) == (
-        "  snapshot              when (UTC)        database  before  size     schema\n"
+        "  snapshot              when (UTC)        database  before  size     schema    run\n"
         "  20250301-140211-a1b2  2025-03-01 14:02  app       apply   17.2 kB  aaaaaaaa\n"
     )
+    done = Journal(snapshot(1).id, 1, 7, done=7, ended="done")
+    for journal, said in (
+        (done, "done"),
+        (replace(done, done=3, reaches=5, ended=""), "not finished, 3 of 7"),
+        (replace(done, done=3, reaches=5, ended="failed"), "stopped, 3 of 7"),
+        (replace(done, done=0, reaches=5, ended="failed", doubt=True), "stopped, 0 of 7"),
+        (replace(done, done=0, reaches=5, ended="failed"), "nothing changed"),
+        (replace(done, done=0, ended=""), "not begun"),
+        (DifftoolError("damaged"), "not known"),
+    ):
+        told = piped(lambda c, journal=journal: show_snapshots([snapshot(1)], c, {snapshot(1).folder: journal}))
+        assert told.endswith(f"aaaaaaaa  {said}\n")
     assert "manifest.json is not JSON" in piped(SHOWN["snapshots"])
     assert piped(lambda c: show_snapshots([], c)) == "no snapshots\n"
 

@@ -134,6 +134,13 @@ def test_objects_come_back_and_are_never_replaced(store: Store) -> None:
         store.get("a/b/c.json")
 
 
+def test_what_is_replaced_is_whole(store: Store) -> None:
+    store.put("a/journal-1.json", b"one")
+    store.put("a/journal-1.json", b"another")
+    assert store.get("a/journal-1.json") == b"another"
+    assert store.keys("") == ("a/journal-1.json",)
+
+
 def test_of_many_writers_one_wins(store: Store) -> None:
     def write(n: int) -> int | None:
         with contextlib.suppress(KeyTakenError):

@@ -29,7 +29,7 @@ from difftool.cli.options import (
     Yes,
 )
 from difftool.cli.renaming import ask_renames
-from difftool.cli.running import run_plan, say_idle
+from difftool.cli.running import run_plan, run_rest, say_idle
 from difftool.cli.showing import settings_of, show
 from difftool.errors import Refused, UsageError
 
@@ -40,8 +40,12 @@ if TYPE_CHECKING:
 
 def apply_command(
     planfile_: Annotated[
-        Path | None, typer.Argument(metavar="[PLAN]", help="A plan saved by difftool plan -o.")
+        Path | None,
+        typer.Argument(metavar="[PLAN]", help="A plan saved by difftool plan -o; with --resume, a snapshot."),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an apply that stopped part-way: the last one, or a snapshot's.")
+    ] = False,
     target: Target = "",
     schema: Schema = "",
     yes: Yes = False,
@@ -82,6 +86,14 @@ def apply_command(
         allow=allow,
         lock_timeout=lock_timeout,
     )
+    if resume:
+        if schema or engine or online or atomic or rename or column_order or scope or no_snapshot or create_database:
+            raise UsageError(
+                "--resume goes on with the plan that is kept with the snapshot: --schema, --engine, --online, "
+                "--atomic, --rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
+                hint="difftool apply --resume [SNAPSHOT]",
+            )
+        run_rest(str(planfile_ or ""), settings, yes=yes)
     if planfile_ and (schema or engine or online or atomic or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from difftool import console
@@ -27,7 +28,46 @@ def run_plan(
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements:
-        _ask(plan, settings, yes=yes)
+        what = words.many(len(plan.statements), "statement")
+        _ask(f"apply {what}", plan, settings, yes=yes)
+        if not snapshot:
+            console.say(
+                "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
+            )
+    with _reported(plan) as report:
+        applied = api.apply(
+            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
+        )
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
+    """Say what happened to an apply that stopped part-way, ask, go on with it, show, exit."""
+    from difftool import api, words
+    from difftool.render.tables import show_outcomes
+
+    with console.steps("looking for what happened"):
+        stopped, told = api.find_stopped(snapshot, settings)
+    for sentence in told:
+        console.say(sentence)
+    _ask(
+        f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
+        stopped.plan,
+        settings,
+        yes=yes,
+    )
+    with _reported(stopped.plan) as report:
+        applied = api.resume(stopped, settings, talk=console.say, report=report)
+    show_outcomes(applied, console.out())
+    leave(DIFFERENT if applied.left else 0)
+
+
+@contextmanager
+def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
+    """A bar, or a line a statement, and what tells it of them."""
+    from difftool import words
+
     with console.progress("applying", len(plan.statements)) as bar:
 
         def report(outcome: Outcome) -> None:
@@ -36,11 +76,7 @@ def run_plan(
             elif outcome.state == "done":
                 bar.done(outcome.number)
 
-        applied = api.apply(
-            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
-        )
-    show_outcomes(applied, console.out())
-    leave(DIFFERENT if applied.left else 0)
+        yield report
 
 
 def say_idle(plan: Plan, allow: Sequence[str]) -> None:
@@ -51,15 +87,14 @@ def say_idle(plan: Plan, allow: Sequence[str]) -> None:
         console.warn(f"--allow {word} is about nothing in this plan")
 
 
-def _ask(plan: Plan, settings: Settings, *, yes: bool) -> None:
+def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:
     from difftool import hooks, words
 
     if yes:
         return
     for line in hooks.announced(settings.before_apply, settings.after_apply):
         console.say(line)
-    what = words.many(len(plan.statements), "statement")
-    question = f"apply {what} to {words.label(plan.target)} ({words.place(plan.target)})?"
+    question = f"{doing} to {words.label(plan.target)} ({words.place(plan.target)})?"
     if settings.target.protect:
         agreed = console.confirm_typed(f"{question} type the database's name to go ahead:", plan.target.database)
     else:

@@ -19,15 +19,16 @@ def snapshots_command(context: typer.Context, target: Target = "") -> None:
 
 
 def snapshots_list(target: Target = "") -> None:
-    """List the target's snapshots, the newest first."""
+    """List the target's snapshots, the newest first, and how far the apply came that each was taken for."""
     from difftool import api
+    from difftool.journal import journals
     from difftool.render.tables import show_snapshots
     from difftool.snapshot import manifest
 
     settings = settings_of(target=target)
     now = api.read_target(settings, settings.target)
-    found = manifest.snapshots(api.open_store(settings), now.identity)
-    show_snapshots(found, console.out())
+    store = api.open_store(settings)
+    show_snapshots(manifest.snapshots(store, now.identity), console.out(), journals(store, now.identity))
 
 
 def snapshots_show(

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from difftool.cluster.reading import bootstrap, read
+from difftool.cluster.rights import lacking
 from difftool.cluster.said import Said, reserved
 from difftool.cluster.state import (
     ASPECTS,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from difftool.steps import Step
 
 POWERS = ("superuser", "createrole", "createdb", "replication", "bypassrls")
-NOT_CREATED = "does not exist on the target's server, and the files do not create it"
+NOT_CREATED = "does not exist on the target's server, and this plan does not create it"
 NOT_DROPPED = "the files drop it ({where}), and it exists: no role is dropped by a plan; DROP OWNED, then DROP ROLE"
 
 
@@ -76,7 +77,7 @@ def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Aro
         first=first,
         last=last,
         unhandled=(*found.unhandled, *left),
-        notes=tuple(_notes(files, here, want)),
+        notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(written.all, now.info)) else [])),
         proof=Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 

@@ -5,7 +5,7 @@ https://www.postgresql.org/docs/current/sql-alterrole.html
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -44,18 +44,20 @@ class Rights:
 
 def refuse_unless_able(plan: Plan, info: Conninfo) -> None:
     """Raise Refused, naming what is lacking, where the role that connects may not do what the plan does to roles."""
-    statements = [s for s in plan.statements if s.kind in KINDS]
-    if not statements:
-        return
+    if sentence := lacking(plan.statements, info):
+        raise Refused(sentence, hint="connect as a role that may, or leave --scope out and have roles settled by one")
+
+
+def lacking(statements: Iterable[Statement], info: Conninfo) -> str:
+    """What the role that connects lacks for what is done to roles and the database, as a sentence; "" for nothing."""
+    about = [s for s in statements if s.kind in KINDS]
+    if not about:
+        return ""
     with session(info, read_only=True) as connection:
         text = files("difftool.cluster").joinpath("rights.sql").read_text("utf-8")
         rights = Rights(*rows(connection, text)[0])
-    lacks = tuple(dict.fromkeys(_lacking(statements, rights)))
-    if lacks and not rights.superuser:
-        raise Refused(
-            f'"{rights.role}" may not run this plan: it lacks {"; ".join(lacks)}',
-            hint="connect as a role that may, or leave --scope out and have roles settled by one",
-        )
+    found = () if rights.superuser else tuple(dict.fromkeys(_lacking(about, rights)))
+    return f'"{rights.role}" may not run this plan: it lacks {"; ".join(found)}' if found else ""
 
 
 def _lacking(statements: list[Statement], rights: Rights) -> Iterator[str]:
@@ -96,10 +98,10 @@ def _of_attributes(node: Node, rights: Rights) -> Iterator[str]:
         if option.defname == "superuser" and (option.arg.boolval or is_a(node, "AlterRoleStmt")):
             yield "SUPERUSER"
         elif own := PASSED_ON.get(option.defname):
-            free = rights.major < GRANTORS and own == "createdb"
-            has = rights.major >= GRANTORS and getattr(rights, own)
-            if not (free or has):
+            if rights.major >= GRANTORS and not getattr(rights, own):
                 yield own.upper()
+            elif rights.major < GRANTORS and own != "createdb":
+                yield "SUPERUSER"
 
 
 def _over(role: str, rights: Rights, *, administered: bool = False) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Said:
     """Every role that must exist."""
     compared: Compared
     passwords: Mapping[str, str]
-    """Of roles that the files create."""
+    """What the files say of them; only a role that is created is given one."""
     dropped: tuple[tuple[str, str], ...] = ()
     """(role, file:line) of DROP ROLE."""
 
@@ -65,7 +65,7 @@ def said(steps: Iterable[Step], scope: Collection[str], database: str, owner: st
     gone = tuple(
         (r.rolename, s.where) for s in steps if ROLES in scope and s.tag == "DropRoleStmt" for r in s.node.roles
     )
-    return Said(taken, frozenset(created), _named(taken, owner), compared, _passwords(taken, created), gone)
+    return Said(taken, frozenset(created), _named(taken, owner), compared, _passwords(taken, owner), gone)
 
 
 def visit(tree: Any, role: Callable[[str], str], database: Callable[[str], str], owner: str) -> None:
@@ -194,15 +194,12 @@ def _remember(found: set[str], name: str) -> str:
     return name
 
 
-def _passwords(steps: Iterable[Step], created: Collection[str]) -> dict[str, str]:
-    """The last password that the files give a role that they create."""
+def _passwords(steps: Iterable[Step], owner: str) -> dict[str, str]:
+    """The last password that the files say of each role."""
     found: dict[str, str] = {}
-    for step in steps:
-        if step.tag in ("CreateRoleStmt", "AlterRoleStmt"):
-            role = step.node.role if step.tag == "CreateRoleStmt" else step.node.role.rolename
-            for option in step.node.options or ():
-                if option.defname == "password" and option.arg is not None and role in created:
-                    found[role] = option.arg.sval
-                elif option.defname == "password":
-                    found.pop(role, None)
+    for node in (s.node for s in steps if s.tag in ("CreateRoleStmt", "AlterRoleStmt")):
+        role = node.role if is_a(node, "CreateRoleStmt") else node.role.rolename or owner
+        for option in node.options or ():
+            if option.defname == "password":
+                found[role] = option.arg.sval if option.arg else ""
     return found

@@ -150,4 +150,5 @@ def trial(workspace: Workspace, names: StandIns) -> Iterator[Trial]:
             run(connection, f"COMMENT ON DATABASE {identifier(names.throwaway)} IS NULL")
             yield Trial(connection, names)
         finally:
-            run(connection, "ROLLBACK")
+            if not connection.closed:
+                run(connection, "ROLLBACK")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,7 @@ def _native(
 ) -> Proposal:
     from difftool.engine import native
     from difftool.sparing import ours, spare
+    from difftool.unseen import finishing
 
     used: set[str] = set()
 
@@ -107,13 +108,15 @@ def _native(
         return empty(*was.get((schema, table), (schema, table)))
 
     second = native.read(want.database.admin, want.unseen)
+    finished = tuple(sql for sql in finishing(now.unseen, want.unseen) if renaming and renaming.run(sql))
+    now = replace(now, database=renaming.copy()) if renaming and finished else now
     first, renames = _renamed(now, second, renaming, lambda side: ours(side, now.circumstances, scope, role))
     was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
     spared = spare((first, now.circumstances), (second, want.circumstances), scope, role)
     found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
     in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
-    statements = (*(r.sql for r in renames), *found.statements)
+    statements = (*finished, *(r.sql for r in renames), *found.statements)
     return Proposal(statements, (*refused, *in_the_way), wanted=second, idle=_idle(recreate, used))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from difftool import words
+from difftool.errors import DifftoolError
 from difftool.model import Applied, Outcome
 from difftool.render.layout import MARGIN, heading, listing, put, table
 from difftool.render.rows import DoctorRow, FleetRow, fleet_summary
@@ -17,11 +19,19 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from difftool.journal import Journal
     from difftool.settings.values import Explained
     from difftool.snapshot.manifest import Snapshot
 
 STATES = {"in sync": "green", "drifted": "yellow", "unreachable": "red", "error": "red"}
-OUTCOMES = {"done": "green", "running": "yellow", "failed": "red", "rolled back": "yellow", "not run": "dim"}
+OUTCOMES = {
+    "done": "green",
+    "running": "yellow",
+    "failed": "red",
+    "rolled back": "yellow",
+    "not run": "dim",
+    "in doubt": "red",
+}
 Result = tuple[str, Outcome]
 FEW = 30
 """A longer run of statements that went the same way is one row; when all of them are done, the sum says it."""
@@ -45,18 +55,35 @@ def show_fleet(rows: Sequence[FleetRow], console: Console) -> None:
     put(console, plain(fleet_summary(rows), STATES[worst]))
 
 
-def show_snapshots(snapshots: Sequence[Snapshot], console: Console) -> None:
-    """Print one row a snapshot, in the order given; a broken one says why."""
+def show_snapshots(
+    snapshots: Sequence[Snapshot],
+    console: Console,
+    journals: Mapping[str, Journal | DifftoolError] = MappingProxyType({}),
+) -> None:
+    """Print one row a snapshot, in the order given, with how far its apply came; a broken one says why."""
     if not snapshots:
         put(console, plain("no snapshots"))
         return
-    headers = ["snapshot", "when (UTC)", "database", "before", "size", "schema", "problem"]
-    rows = [_snapshot(s) for s in snapshots]
+    headers = ["snapshot", "when (UTC)", "database", "before", "size", "schema", "run", "problem"]
+    rows = [_snapshot(s, journals.get(s.folder)) for s in snapshots]
     columns = len(headers) if any(s.broken for s in snapshots) else len(headers) - 1
     table(console, headers[:columns], [row[:columns] for row in rows])
 
 
-def _snapshot(snapshot: Snapshot) -> list[Text]:
+def _how_far(journal: Journal | DifftoolError | None) -> Text:
+    """How an apply ended, by its journal."""
+    if journal is None:
+        return plain("")
+    if isinstance(journal, DifftoolError):
+        return plain("not known", "red")
+    if journal.ended == "done":
+        return plain("done", "green")
+    if journal.stopped_part_way or journal.finished:
+        return plain(f"{'stopped' if journal.ended else 'not finished'}, {journal.done} of {journal.statements}", "red")
+    return plain("nothing changed" if journal.ended else "not begun", "dim")
+
+
+def _snapshot(snapshot: Snapshot, journal: Journal | DifftoolError | None) -> list[Text]:
     """A snapshot's row: the fingerprint's first digits tell which snapshots hold the same schema."""
     size = words.size(sum(part.size for part in snapshot.parts)) if snapshot.parts else ""
     return [
@@ -66,6 +93,7 @@ def _snapshot(snapshot: Snapshot) -> list[Text]:
         plain(snapshot.reason),
         plain(size),
         plain(snapshot.fingerprints.target[:8], "dim"),
+        _how_far(journal),
         plain(snapshot.broken, "red"),
     ]
 

@@ -52,6 +52,20 @@ class FolderStore:
                 with contextlib.suppress(OSError):
                     half.unlink()
 
+    def put(self, key: str, data: bytes) -> None:
+        """Write and flush to the disk under another name, then take the place of what is there in one step."""
+        with self._explained("write"):
+            final = self._path(key)
+            self._make_folders(final.parent)
+            half = final.with_name(f"{secrets.token_hex(8)}{HALF}")
+            try:
+                _write(half, data)
+                half.replace(final)
+                _flush_folder(final.parent)
+            finally:
+                with contextlib.suppress(OSError):
+                    half.unlink()
+
     def get(self, key: str) -> bytes:
         """The file's bytes; a symbolic link is refused."""
         with self._explained("read"):

@@ -113,6 +113,11 @@ class S3Store:
                 elif not (_retried(error) and _codes(error)[0] in TAKEN and self.get(key) == data):
                     raise  # otherwise the answer to our own first attempt was lost, and the second met it
 
+    def put(self, key: str, data: bytes) -> None:
+        """One PUT; S3 shows every reader the old object or the new one, whole."""
+        with _said(self.address, f"write {key}"):
+            self._put(key, data)
+
     def _put_where_missing(self, key: str, data: bytes) -> None:
         """For servers that know no conditions: two writers at one time are not told apart here, but by reading back."""
         if key in self.keys(key):

@@ -1,4 +1,4 @@
-"""Where snapshots are kept: a store takes whole objects under new keys, and never replaces one."""
+"""Where snapshots are kept: whole objects under new keys; only a journal is replaced, by its own run."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ class Store(Protocol):
 
     def put_new(self, key: str, data: bytes) -> None:
         """Keep ``data`` under a new key, all of it or nothing; raises KeyTakenError when the key exists."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep ``data`` under a key in the place of what is there: whoever reads finds all of one or of the other."""
 
     def get(self, key: str) -> bytes:
         """What is kept under a key; raises KeyMissingError when there is nothing."""
