@@ -91,7 +91,8 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
     pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
     pieces += last
     cut = tuple(_committed(pieces))
-    return tuple(_committed(*_set_apart(pieces, slow_places(cut, facts, small=small))))
+    slow = [place for place in slow_places(cut, facts, small=small) if not pieces[place].alone]
+    return tuple(_committed(*_set_apart(pieces, slow)))
 
 
 AFTER, HERE, BEFORE = range(3)
