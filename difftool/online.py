@@ -8,7 +8,7 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -25,6 +25,7 @@ from difftool.rules.transaction import transactional
 
 COLUMNS = frozenset({"AT_AddColumn", "AT_DropColumn", "AT_AlterColumnType", "AT_SetExpression"})
 """Subcommands of ALTER TABLE after which a column is another one."""
+INHERITING = frozenset({"AT_AddInherit", "AT_DropInherit", "AT_AttachPartition", "AT_DetachPartition"})
 UNCLEAR = frozenset(
     "InsertStmt UpdateStmt DeleteStmt MergeStmt CopyStmt DoStmt CallStmt CreateExtensionStmt AlterExtensionStmt".split()
 )
@@ -92,7 +93,7 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
     pieces += last
     cut = tuple(_committed(pieces))
     slow = [place for place in slow_places(cut, facts, small=small) if not pieces[place].alone]
-    return tuple(_committed(*_set_apart(pieces, slow)))
+    return tuple(_committed(*_set_apart(pieces, slow, _kin(pieces, facts))))
 
 
 AFTER, HERE, BEFORE = range(3)
@@ -120,7 +121,28 @@ def _alone(texts: Sequence[str]) -> list[Piece]:
     return [Piece(_statement(sql), alone=True) for sql in texts]
 
 
-def _set_apart(pieces: Sequence[Piece], slow: Sequence[int]) -> tuple[list[Piece], frozenset[int]]:
+Kin = Mapping[str, frozenset[str]]
+"""By the name of a table that inherits, or is inherited from: all tables of its tree."""
+
+
+def _kin(pieces: Sequence[Piece], facts: Facts) -> Kin:
+    """The trees of the target and of the plan: what is done to a table is done to those below it, too."""
+    names = {relation.oid: relation.name.name for relation in facts.relations}
+    pairs = [(names[child], names[parent]) for child, parent in facts.inherits if child in names and parent in names]
+    for node in (top for piece in pieces for top in piece.nodes or ()):
+        related = [below.relname for below in nodes(node) if is_a(below, "RangeVar")]
+        if is_a(node, "CreateStmt") and node.inhRelations:
+            pairs += [(node.relation.relname, parent.relname) for parent in node.inhRelations]
+        elif is_a(node, "AlterTableStmt") and any(c.subtype.name in INHERITING for c in node.cmds):
+            pairs += [(node.relation.relname, other) for other in related]
+    trees: dict[str, frozenset[str]] = {}
+    for one, other in pairs:
+        tree = trees.get(one, frozenset((one,))) | trees.get(other, frozenset((other,)))
+        trees |= dict.fromkeys(tree, tree)
+    return trees
+
+
+def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], kin: Kin) -> tuple[list[Piece], frozenset[int]]:
     """The statements, and the places after which to commit: nothing else is to be locked while one takes long.
 
     What may not be seen half done stays with it: what is away meanwhile, and whatever else is about the same object.
@@ -134,22 +156,24 @@ def _set_apart(pieces: Sequence[Piece], slow: Sequence[int]) -> tuple[list[Piece
         while wider := [(b, e) for b, e in bound if b <= end and e >= begin and (b < begin or e > end)]:
             begin, end = min(begin, *(b for b, _ in wider)), max(end, *(e for _, e in wider))
         if end not in places:
-            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away)
+            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away, kin)
             order = sorted(range(begin, end + 1), key=lambda n: n in stays)
             found[begin : end + 1] = [pieces[n] for n in order]
             places |= {begin - 1, end - len(stays), end}
     return found, frozenset(places - {-1, len(pieces) - 1})
 
 
-def _staying(pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]]) -> set[int]:
+def _staying(
+    pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]], kin: Kin
+) -> set[int]:
     """Of these places, the slow ones and all that has to do with them, or with what has."""
     tables = {
         node.relname for n in slow for top in pieces[n].nodes or () for node in nodes(top) if is_a(node, "RangeVar")
     }
     stays = slow | {n for n in span if _tied(pieces[n]) or tables & pieces[n].mentions}
-    while more := {n for n in span if n not in stays and any(_meet(pieces[n], pieces[other]) for other in stays)} | {
-        n for pair in away if stays.intersection(pair) for n in pair if n not in stays
-    }:
+    while more := {
+        n for n in span if n not in stays and any(_meet(pieces[n], pieces[other], kin) for other in stays)
+    } | {n for pair in away if stays.intersection(pair) for n in pair if n not in stays}:
         stays |= more
     return stays
 
@@ -159,9 +183,11 @@ def _tied(piece: Piece) -> bool:
     return piece.statement.action == "set" or piece.shapes is None
 
 
-def _meet(one: Piece, other: Piece) -> bool:
+def _meet(one: Piece, other: Piece, kin: Kin) -> bool:
     """Whether two statements are about something in common, so that their order counts."""
     if one.shapes is None or other.shapes is None or one.statement.name == other.statement.name:
+        return True
+    if any(kin[name] & other.mentions for name in one.mentions & kin.keys()):
         return True
     return bool(one.shapes & other.mentions or other.shapes & one.mentions)
 
