@@ -93,7 +93,7 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
     pieces += last
     cut = tuple(_committed(pieces))
     slow = [place for place in slow_places(cut, facts, small=small) if not pieces[place].alone]
-    return tuple(_committed(*_set_apart(pieces, slow, _kin(pieces, facts))))
+    return tuple(_committed(*_set_apart(pieces, slow, _acquaintance(pieces, facts))))
 
 
 AFTER, HERE, BEFORE = range(3)
@@ -125,8 +125,24 @@ Kin = Mapping[str, frozenset[str]]
 """By the name of a table that inherits, or is inherited from: all tables of its tree."""
 
 
-def _kin(pieces: Sequence[Piece], facts: Facts) -> Kin:
-    """The trees of the target and of the plan: what is done to a table is done to those below it, too."""
+@dataclass(frozen=True)
+class Acquaintance:
+    """What two statements may have in common."""
+
+    kin: Kin
+    anybody: frozenset[str]
+    """What says nothing where both name it: schemas, PostgreSQL's own types, the usual access method."""
+
+    def meet(self, one: Piece, other: Piece) -> bool:
+        """Whether their order may count; what nobody understands meets everything."""
+        if one.shapes is None or other.shapes is None:
+            return True
+        family = frozenset(name for known in one.mentions & self.kin.keys() for name in self.kin[known])
+        return bool((one.mentions | family) & other.mentions - self.anybody)
+
+
+def _acquaintance(pieces: Sequence[Piece], facts: Facts) -> Acquaintance:
+    """With the trees of the target and of the plan: what is done to a table is done to those below it, too."""
     names = {relation.oid: relation.name.name for relation in facts.relations}
     pairs = [(names[child], names[parent]) for child, parent in facts.inherits if child in names and parent in names]
     for node in (top for piece in pieces for top in piece.nodes or ()):
@@ -139,10 +155,12 @@ def _kin(pieces: Sequence[Piece], facts: Facts) -> Kin:
     for one, other in pairs:
         tree = trees.get(one, frozenset((one,))) | trees.get(other, frozenset((other,)))
         trees |= dict.fromkeys(tree, tree)
-    return trees
+    builtin = {name.name for name in facts.types if name.schema == "pg_catalog"}
+    schemas = {name.schema for name in facts.types} | {relation.name.schema for relation in facts.relations}
+    return Acquaintance(trees, frozenset(builtin | schemas | {"btree", "plpgsql", "\0"}))
 
 
-def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], kin: Kin) -> tuple[list[Piece], frozenset[int]]:
+def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], known: Acquaintance) -> tuple[list[Piece], frozenset[int]]:
     """The statements, and the places after which to commit: nothing else is to be locked while one takes long.
 
     What may not be seen half done stays with it: what is away meanwhile, and whatever else is about the same object.
@@ -156,7 +174,7 @@ def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], kin: Kin) -> tuple[
         while wider := [(b, e) for b, e in bound if b <= end and e >= begin and (b < begin or e > end)]:
             begin, end = min(begin, *(b for b, _ in wider)), max(end, *(e for _, e in wider))
         if end not in places:
-            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away, kin)
+            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away, known)
             order = sorted(range(begin, end + 1), key=lambda n: n in stays)
             found[begin : end + 1] = [pieces[n] for n in order]
             places |= {begin - 1, end - len(stays), end}
@@ -164,7 +182,7 @@ def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], kin: Kin) -> tuple[
 
 
 def _staying(
-    pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]], kin: Kin
+    pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]], known: Acquaintance
 ) -> set[int]:
     """Of these places, the slow ones and all that has to do with them, or with what has."""
     tables = {
@@ -172,24 +190,15 @@ def _staying(
     }
     stays = slow | {n for n in span if _tied(pieces[n]) or tables & pieces[n].mentions}
     while more := {
-        n for n in span if n not in stays and any(_meet(pieces[n], pieces[other], kin) for other in stays)
+        n for n in span if n not in stays and any(known.meet(pieces[n], pieces[other]) for other in stays)
     } | {n for pair in away if stays.intersection(pair) for n in pair if n not in stays}:
         stays |= more
     return stays
 
 
 def _tied(piece: Piece) -> bool:
-    """Whether a statement cannot change its place: it counts for those after it, or nobody understands it."""
-    return piece.statement.action == "set" or piece.shapes is None
-
-
-def _meet(one: Piece, other: Piece, kin: Kin) -> bool:
-    """Whether two statements are about something in common, so that their order counts."""
-    if one.shapes is None or other.shapes is None or one.statement.name == other.statement.name:
-        return True
-    if any(kin[name] & other.mentions for name in one.mentions & kin.keys()):
-        return True
-    return bool(one.shapes & other.mentions or other.shapes & one.mentions)
+    """Whether a statement cannot change its place: only what makes something needs nothing but what it names."""
+    return piece.statement.action != "create" or piece.shapes is None
 
 
 def _about_the_same(pieces: Sequence[Piece], place: int) -> tuple[int, int]:
