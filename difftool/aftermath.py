@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difftool.errors import DifftoolError
+from difftool.errors import ConnectionFailed, DifftoolError
 from difftool.parse import Name, dotted, is_a, parse
-from difftool.pg.connection import rows, session
+from difftool.pg.connection import connect, rows, session
 from difftool.pg.interrupt import undisturbed
 from difftool.pg.types import Connection, Error
 
@@ -34,6 +35,22 @@ def end_session(info: Conninfo, pid: int) -> None:
     """End a session whose connection is lost: the server may not know that yet, and it would keep its locks."""
     with undisturbed(), suppress(Error, DifftoolError), session(info) as connection:
         rows(connection, END_SESSION, (int(FATE_SECONDS * 1000), pid))
+
+
+@contextmanager
+def session_again(info: Conninfo) -> Iterator[Connection]:
+    """A session with a server that may be coming back; raises ConnectionFailed where it does not in a few seconds."""
+    until = time.monotonic() + FATE_SECONDS
+    while True:
+        try:
+            connection = connect(info)
+            break
+        except ConnectionFailed:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+    with closing(connection):
+        yield connection
 
 
 def fate(info: Conninfo, pid: int, transaction: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from difftool.errors import UsageError
 from difftool.model import HAZARDS, Hazard, Plan, Statement
 
 ALL, LOSS, MISSED = "all", "data-loss", "breaks-clients"
@@ -151,6 +152,16 @@ def how_to_rename(plan: Plan, words: Collection[str] = ()) -> str:
     """What to type where something that goes is what comes under another name; "" where nothing may be."""
     found = dict.fromkeys(h.renamed for _, _, h in unallowed(plan, words) if h.renamed)
     return " ".join(f"--rename {shlex.quote(renamed)}" for renamed in found)
+
+
+def deferrable(words: Collection[str], engine: str) -> tuple[str, ...]:
+    """Words for ``--defer``; raises UsageError for what is no hazard, and for an engine that cannot do it."""
+    for word in words:
+        if allowance(word) is None:
+            raise UsageError(f"--defer {word} is no hazard", hint="--defer data-loss, or data-loss:public.users.name")
+    if words and engine != "native":
+        raise UsageError(f"the engine {engine} defers nothing", hint="leave --engine out")
+    return tuple(words)
 
 
 def idle(plan: Plan, words: Iterable[str]) -> tuple[str, ...]:

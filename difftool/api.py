@@ -66,21 +66,31 @@ class Checked:
 
 
 def plan(
-    settings: Settings | None = None, *, prove: bool = True, allow: Collection[str] = (), talk: Talk = silent
+    settings: Settings | None = None,
+    *,
+    prove: bool = True,
+    allow: Collection[str] = (),
+    defer: Collection[str] = (),
+    talk: Talk = silent,
 ) -> Plan:
     """The plan that makes the target its desired schema, proven unless ``prove`` is False; nothing is changed.
 
-    ``allow`` is what apply would be allowed; only "recreate:NAME" and "all" make another plan.
+    ``allow`` is what apply would be allowed; only "recreate:NAME" and "all" make another plan. ``defer`` puts off what
+    carries these hazards, with what needs it.
     """
-    return _planned(settings or load_settings(), prove, allow, talk)
+    return _planned(settings or load_settings(), prove, allow, defer, talk)
 
 
-def _planned(settings: Settings, prove: bool, allow: Collection[str], talk: Talk) -> Plan:
+def _planned(settings: Settings, prove: bool, allow: Collection[str], defer: Collection[str], talk: Talk) -> Plan:
+    from difftool.allowing import deferrable
+    from difftool.data_steps import read as read_data
     from difftool.pipeline import make_plan
 
     now = read_target(settings, settings.target)
     wanted = desired_files(settings, settings.target)
-    plan = make_plan(now, wanted, options(settings, prove=prove, allow=allow, talk=talk))
+    made = options(settings, prove=prove, allow=allow, talk=talk)
+    data = read_data(settings.data) if settings.data else ()
+    plan = make_plan(now, wanted, replace(made, defer=deferrable(defer, settings.engine), data=data))
     if not plan.differs:
         return plan
     from difftool.resuming import note
@@ -118,6 +128,7 @@ def apply(
     settings: Settings | None = None,
     *,
     allow: Collection[str] = (),
+    defer: Collection[str] = (),
     snapshot: bool = True,
     reason: Reason = "apply",
     talk: Talk = silent,
@@ -130,7 +141,16 @@ def apply(
     """
     from difftool import planfile
     from difftool.cluster.rights import refuse_unless_able
-    from difftool.guard import keep, only_apply, refuse_unfit, refuse_unless_allowed, refuse_unless_fresh, verify
+    from difftool.data_steps import bring_in
+    from difftool.guard import (
+        keep,
+        only_apply,
+        record_deferred,
+        refuse_unfit,
+        refuse_unless_allowed,
+        refuse_unless_fresh,
+        verify,
+    )
     from difftool.hooks import Hooks, Occasion
     from difftool.journal import Keeper
     from difftool.runner import Runner
@@ -139,14 +159,19 @@ def apply(
     if isinstance(plan, str | Path):
         plan = planfile.read(Path(plan))
     elif plan is None:
-        plan = _planned(settings, True, allow, talk)
+        plan = _planned(settings, True, allow, defer, talk)
     now = read_target(settings, settings.target)
     refuse_unfit(now)
     allowed = {*allow, *settings.target.allow}
     refuse_unless_allowed(plan, allowed)
     if not plan.statements:
         refuse_unless_fresh(plan, now)
-        return Applied(plan, left=plan.unhandled)
+        recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
+        if not plan.data:
+            return Applied(plan, snapshot=recorded, left=plan.unhandled)
+        with only_apply(now):
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
+            return Applied(plan, (), recorded, plan.unhandled, data)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
@@ -162,8 +187,9 @@ def apply(
 
         def run() -> Applied:
             outcomes = runner.run()
+            data = bring_in(plan, now.info, settings.lock_timeout, talk)
             talk("verifying")
-            return Applied(plan, outcomes, kept, verify(plan, now))
+            return Applied(plan, outcomes, kept, verify(plan, now), data)
 
         return hooks.around(run, kept)
 
@@ -392,7 +418,12 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
 
     now = read_now(target, info, dumping, settings.rules)
     made = replace(options(settings, talk=talk), compare_only=True)
-    return make_plan(now, desired_files(settings, target), made)
+    found = make_plan(now, desired_files(settings, target), made)
+    if not found.unhandled:
+        return found
+    from difftool.snapshot.deferred import told_apart
+
+    return told_apart(found, open_store(settings))
 
 
 def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:

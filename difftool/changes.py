@@ -52,6 +52,8 @@ class _Finding:
     forced: frozenset[Key]
     anew: set[Key] = field(default_factory=set)
     touched: set[Key] = field(default_factory=set)
+    retyped: set[Key] = field(default_factory=set)
+    """Columns of those, whose type goes."""
     swapped: set[Key] = field(default_factory=set)
     refused: dict[Key, str] = field(default_factory=dict)
     waiting: list[Key] = field(default_factory=list)
@@ -235,7 +237,7 @@ class _Finding:
 
     def _retype(self, column: Key, of: Key) -> None:
         """Change a column whose type goes, be it that it steps aside."""
-        if column in self.touched:
+        if column in self.retyped:
             return
         now, want = self._both(column)
         kind, sides = KINDS()["column"], replace(self.start, swapped=frozenset({*self.swapped, of}))
@@ -246,6 +248,7 @@ class _Finding:
                 self._make_anew(column)
                 return
         self.touched.add(column)
+        self.retyped.add(column)
         self._clear(kind.disturbs(now, want, sides))
 
     def _both(self, key: Key) -> tuple[Object, Object]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from difftool.pg.connection import literal
+from difftool.parse import qualified
+from difftool.pg.connection import literal, rows
+
+if TYPE_CHECKING:
+    from difftool.pg.types import Connection
 
 GUARD = re.compile(
     r"DO (\$guard_*\$) BEGIN IF EXISTS \(SELECT FROM (.+?)\) THEN RAISE EXCEPTION .+; END IF; END \1", re.DOTALL
@@ -27,3 +32,8 @@ def guarded(sql: str) -> str:
     """The table whose emptiness a statement makes sure of, or ""."""
     found = GUARD.fullmatch(sql)
     return found[2] if found else ""
+
+
+def is_empty(connection: Connection, schema: str, table: str) -> bool:
+    """Whether a table of the target holds no rows, and its children hold none either."""
+    return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]

@@ -24,6 +24,7 @@ from difftool.runner import AT_WORK
 from difftool.scope import Scope
 from difftool.seen import recall
 from difftool.snapshot import manifest
+from difftool.snapshot.deferred import is_recorded
 
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
@@ -204,6 +205,14 @@ def keep(store: Store, plan: Plan, now: Now, reason: Reason, allowed: Collection
     return keeper
 
 
+def record_deferred(store: Store, plan: Plan, now: Now, reason: Reason) -> str:
+    """A snapshot for the record of what an apply that runs nothing puts off; "" where that is on record already."""
+    if is_recorded(plan, store):
+        return ""
+    dump = now.catalog.to_sql()
+    return manifest.save(store, plan=plan, schema_dump=dump, reason=reason, pg_dump=str(now.program.major)).id
+
+
 def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     """What the target still has otherwise than desired: nothing, after a proven plan; raises StoppedPartWay."""
     try:
@@ -216,9 +225,10 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
             f"all statements are committed, but the result was not verified: {why}", hint="difftool check verifies it"
         ) from None
     ordered = tuple(u for u in plan.unhandled if u.kind == COLUMN_ORDER)  # whatever was run, it moved no column
-    if after.fingerprint == plan.fingerprints.desired:
+    made = plan.fingerprints
+    if after.fingerprint == (made.result or made.desired):
         return (*cluster, *ordered)
-    left = _left(after.objects, plan.fingerprints.desired_objects)
+    left = _left(after.objects, made.result_objects if made.result else made.desired_objects)
     return (*cluster, *left, *ordered)
 
 

@@ -50,13 +50,9 @@ class Own(NamedTuple):
     table: int
 
 
-def measure(rehearsal: Rehearsal, statements: Sequence[Statement]) -> tuple[Taken | None, ...]:
-    """What each statement takes on the clone, up to the first that fails; None for what has no transaction.
-
-    It is the last thing that is done with the clone, and costs no copy of it.
-    """
+def measure(rehearsal: Rehearsal, copy: Database, statements: Sequence[Statement]) -> tuple[Taken | None, ...]:
+    """What each statement takes on a clone, up to the first that fails; None for what has no transaction."""
     found: list[Taken | None] = []
-    copy = rehearsal.spent()
     with session(copy.user) as connection, suppress(Error, Meaningless):
         connection.notices = UserList()  # type: ignore[assignment]  # of a list, psycopg2 keeps but the last 50
         gauge = Gauge(connection)

@@ -94,6 +94,23 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferred:
+    """A statement that is put off on purpose: the hazard that was to be, "" where it only goes along, and why."""
+
+    statement: Statement
+    hazard: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataStep:
+    """A file of reference data, which is run after the plan in one transaction: its name and its statements."""
+
+    file: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unhandled:
     """A difference that the plan does not settle: named, never silent."""
 
@@ -148,6 +165,9 @@ class Fingerprints:
     target_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
     """As ``target_objects``, of the roles, memberships and aspects of the database that ``scope`` took in."""
     desired_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    result: str = field(default="", metadata=LATER)
+    result_objects: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    """Of a plan that puts something off: what it leads to; "" where that is the desired schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +199,26 @@ class Plan:
     proof: Proof | None = None
     created: str = ""
     tool_version: str = ""
+    deferred: tuple[Deferred, ...] = field(default=(), metadata=LATER)
+    """What is put off; of a check, what an apply before has put off."""
+
+    data: tuple[DataStep, ...] = field(default=(), metadata=LATER)
+    """What is run after the statements; it makes no difference."""
 
     @property
     def differs(self) -> bool:
-        """True when anything is left to do or to say: a statement, or a difference that no statement settles."""
-        return bool(self.statements or self.unhandled)
+        """True when anything is left to do or to say: a statement now or later, or a difference that none settles."""
+        return bool(self.statements or self.unhandled or self.deferred)
+
+    @property
+    def only_deferred(self) -> bool:
+        """True when all that is left was put off on purpose."""
+        return bool(self.deferred) and not self.statements and not self.unhandled
 
     def hazards(self) -> tuple[tuple[int, Statement, Hazard], ...]:
-        """Each hazard with its statement and that statement's number (from 1), in the plan's order."""
-        return tuple((n, s, h) for n, s in enumerate(self.statements, 1) for h in s.hazards)
+        """Each hazard with its statement and that statement's number (from 1), in the plan's order, data last."""
+        every = (*self.statements, *(s for step in self.data for s in step.statements))
+        return tuple((n, s, h) for n, s in enumerate(every, 1) for h in s.hazards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +243,5 @@ class Applied:
     outcomes: tuple[Outcome, ...] = ()
     snapshot: str = ""
     left: tuple[Unhandled, ...] = field(default=())
+    data: tuple[str, ...] = ()
+    """What was done after it, a sentence a file of data."""

@@ -36,10 +36,14 @@ class Object:
 
     @property
     def compared(self) -> dict[str, Any]:
-        """The attributes that make a difference."""
-        return {k: v for k, v in self.attributes.items() if k[0] != "_"}
+        """The attributes that make a difference; of storage parameters, their order as well: a dump shows it."""
+        found = {k: v for k, v in self.attributes.items() if k[0] != "_"}
+        if isinstance(options := found.get(OPTIONS), dict):
+            found[OPTIONS] = list(options.items())
+        return found
 
 
+OPTIONS = "options"
 NOTHING: frozenset[Key] = frozenset()
 INHERITED = frozenset({"column", "default", "not_null", "constraint"})
 """Kinds of parts that a table may have from another."""
@@ -236,5 +240,6 @@ def differing(now: Objects, want: Objects) -> Iterator[tuple[Key, str]]:
         if a is None or b is None:
             yield key, "missing" if a is None else "not wanted"
         elif a.compared != b.compared:
-            names = sorted(x for x in {*a.compared, *b.compared} if a[x] != b[x])
+            was, is_wanted = a.compared, b.compared
+            names = sorted(x for x in {*was, *is_wanted} if was.get(x) != is_wanted.get(x))
             yield key, "; ".join(f"{n} is {a[n]}, wanted {b[n]}" for n in names)

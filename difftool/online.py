@@ -8,24 +8,25 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
 from difftool.parse import Node, dotted, is_a, nodes, parse
-from difftool.rules import online_forms, slow_places
+from difftool.rules import online_forms
+from difftool.rules.context import Context
 from difftool.rules.do_block import unfolded
 from difftool.rules.facts import Facts
 from difftool.rules.identify import identify
 from difftool.rules.made import makes
+from difftool.rules.together import read_once, rewritten_once, scanned
 from difftool.rules.transaction import transactional
 
 COLUMNS = frozenset({"AT_AddColumn", "AT_DropColumn", "AT_AlterColumnType", "AT_SetExpression"})
 """Subcommands of ALTER TABLE after which a column is another one."""
-INHERITING = frozenset({"AT_AddInherit", "AT_DropInherit", "AT_AttachPartition", "AT_DetachPartition"})
 UNCLEAR = frozenset(
     "InsertStmt UpdateStmt DeleteStmt MergeStmt CopyStmt DoStmt CallStmt CreateExtensionStmt AlterExtensionStmt".split()
 )
@@ -65,7 +66,7 @@ class Piece:
 def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
-    away = tuple(_away(plan))
+    away = tuple(away_from(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
@@ -87,13 +88,19 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         if interrupts:
             before, after = [], [*before, *after]
         ready.setdefault(at, []).extend(before)
+        here |= {other: [] for other in form.also}
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
-    pieces = [p for n, piece in enumerate(plan) for p in (*ready.get(n, ()), *here.get(n, (piece,)))]
-    pieces += last
-    cut = tuple(_committed(pieces))
-    slow = [place for place in slow_places(cut, facts, small=small) if not pieces[place].alone]
-    return tuple(_committed(*_set_apart(pieces, slow, _acquaintance(pieces, facts))))
+    stay = [here.get(n, [piece]) for n, piece in enumerate(plan)]
+    known = scanned([p.statement.sql for p in (*chain(*ready.values()), *chain(*stay))])
+    pieces = [p for n, kept in enumerate(stay) for p in (*_once(ready.get(n, ()), known), *kept)]
+    context = Context(facts, (), (), small)
+    committed = _committed([*pieces, *_once(last, known)])
+    return tuple(rewritten_once(list(committed), lambda table: context.busy(context.relation(table))))
+
+
+def _once(pieces: Sequence[Piece], known: frozenset[tuple[str, str]]) -> list[Piece]:
+    return _alone(read_once([piece.statement.sql for piece in pieces], known))
 
 
 AFTER, HERE, BEFORE = range(3)
@@ -121,96 +128,10 @@ def _alone(texts: Sequence[str]) -> list[Piece]:
     return [Piece(_statement(sql), alone=True) for sql in texts]
 
 
-Kin = Mapping[str, frozenset[str]]
-"""By the name of a table that inherits, or is inherited from: all tables of its tree."""
-
-
-@dataclass(frozen=True)
-class Acquaintance:
-    """What two statements may have in common."""
-
-    kin: Kin
-    anybody: frozenset[str]
-    """What says nothing where both name it: schemas, PostgreSQL's own types, the usual access method."""
-
-    def meet(self, one: Piece, other: Piece) -> bool:
-        """Whether their order may count; what nobody understands meets everything."""
-        if one.shapes is None or other.shapes is None:
-            return True
-        family = frozenset(name for known in one.mentions & self.kin.keys() for name in self.kin[known])
-        return bool((one.mentions | family) & other.mentions - self.anybody)
-
-
-def _acquaintance(pieces: Sequence[Piece], facts: Facts) -> Acquaintance:
-    """With the trees of the target and of the plan: what is done to a table is done to those below it, too."""
-    names = {relation.oid: relation.name.name for relation in facts.relations}
-    pairs = [(names[child], names[parent]) for child, parent in facts.inherits if child in names and parent in names]
-    for node in (top for piece in pieces for top in piece.nodes or ()):
-        related = [below.relname for below in nodes(node) if is_a(below, "RangeVar")]
-        if is_a(node, "CreateStmt") and node.inhRelations:
-            pairs += [(node.relation.relname, parent.relname) for parent in node.inhRelations]
-        elif is_a(node, "AlterTableStmt") and any(c.subtype.name in INHERITING for c in node.cmds):
-            pairs += [(node.relation.relname, other) for other in related]
-    trees: dict[str, frozenset[str]] = {}
-    for one, other in pairs:
-        tree = trees.get(one, frozenset((one,))) | trees.get(other, frozenset((other,)))
-        trees |= dict.fromkeys(tree, tree)
-    builtin = {name.name for name in facts.types if name.schema == "pg_catalog"}
-    schemas = {name.schema for name in facts.types} | {relation.name.schema for relation in facts.relations}
-    return Acquaintance(trees, frozenset(builtin | schemas | {"btree", "plpgsql", "\0"}))
-
-
-def _set_apart(pieces: Sequence[Piece], slow: Sequence[int], known: Acquaintance) -> tuple[list[Piece], frozenset[int]]:
-    """The statements, and the places after which to commit: nothing else is to be locked while one takes long.
-
-    What may not be seen half done stays with it: what is away meanwhile, and whatever else is about the same object.
-    What stands between these and has nothing to do with them is done before.
-    """
-    away = list(_away(pieces))
-    bound = [*away, *(_about_the_same(pieces, place) for place in slow)]
-    found, places = list(pieces), set[int]()
-    for place in slow:
-        begin = end = place
-        while wider := [(b, e) for b, e in bound if b <= end and e >= begin and (b < begin or e > end)]:
-            begin, end = min(begin, *(b for b, _ in wider)), max(end, *(e for _, e in wider))
-        if end not in places:
-            stays = _staying(pieces, range(begin, end + 1), {n for n in slow if begin <= n <= end}, away, known)
-            order = sorted(range(begin, end + 1), key=lambda n: n in stays)
-            found[begin : end + 1] = [pieces[n] for n in order]
-            places |= {begin - 1, end - len(stays), end}
-    return found, frozenset(places - {-1, len(pieces) - 1})
-
-
-def _staying(
-    pieces: Sequence[Piece], span: range, slow: set[int], away: Sequence[tuple[int, int]], known: Acquaintance
-) -> set[int]:
-    """Of these places, the slow ones and all that has to do with them, or with what has."""
-    tables = {
-        node.relname for n in slow for top in pieces[n].nodes or () for node in nodes(top) if is_a(node, "RangeVar")
-    }
-    stays = slow | {n for n in span if _tied(pieces[n]) or tables & pieces[n].mentions}
-    while more := {
-        n for n in span if n not in stays and any(known.meet(pieces[n], pieces[other]) for other in stays)
-    } | {n for pair in away if stays.intersection(pair) for n in pair if n not in stays}:
-        stays |= more
-    return stays
-
-
-def _tied(piece: Piece) -> bool:
-    """Whether a statement cannot change its place: only what makes something needs nothing but what it names."""
-    return piece.statement.action != "create" or piece.shapes is None
-
-
-def _about_the_same(pieces: Sequence[Piece], place: int) -> tuple[int, int]:
-    """The first and the last statement about what this one is about."""
-    found = [n for n, piece in enumerate(pieces) if piece.statement.name == pieces[place].statement.name]
-    return found[0], found[-1]
-
-
-def _committed(pieces: Sequence[Piece], after: Container[int] = ()) -> Iterator[Statement]:
-    """The statements, with a commit on both sides of what stands alone, and ``after`` these places."""
-    for place, (piece, following) in enumerate(zip_longest(pieces, pieces[1:])):
-        cut = piece.alone or place in after or (following is not None and following.alone)
+def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
+    """The statements, with a commit on both sides of what stands alone."""
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        cut = piece.alone or (following is not None and following.alone)
         yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
 
 
@@ -230,7 +151,7 @@ def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
     return any(piece.nodes is None or dropped & piece.mentions for piece in later)
 
 
-def _away(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """From where to where an object of the target is missing, lacks what hangs on it, or has another's name."""
     dropped: dict[tuple[str, str], int] = {}
     aside: dict[str, tuple[int, int]] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 from difftool import __version__
 from difftool.catalog import Catalog
-from difftool.clone import Names, clone, extensions_of, flaws, named_roles, read_catalog
+from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
-from difftool.comparing import Difference, compared, look, orders, unseen
+from difftool.comparing import Difference, compared, look, needed_roles, orders, remarks, unseen, with_data
+from difftool.emptiness import is_empty
 from difftool.errors import UsageError
 from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.model import DataStep, Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
 from difftool.narrowing import narrow
-from difftool.parse import qualified
 from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
@@ -34,7 +34,6 @@ from difftool.pg.server import Server, read_server
 from difftool.seen import Seen
 from difftool.segments import refuse_unless_atomic
 from difftool.unseen import copy_unseen, read_unseen, settled
-from difftool.words import some
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
     from difftool.engine import Proposal, Renaming, Side
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
-    from difftool.pg.types import Connection
-    from difftool.prove import Proven, Rehearsal
+    from difftool.prove import Rehearsal
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
@@ -122,6 +120,10 @@ class Options:
     """any, or strict."""
     compare_only: bool = False
     """Name what differs and plan nothing: ``check``."""
+    defer: tuple[str, ...] = ()
+    """Hazards whose statements are put off, as ``--allow`` writes them."""
+    data: tuple[DataStep, ...] = ()
+    """What brings in reference data after the plan."""
     cluster: tuple[str, ...] = ()
     """What of the cluster is compared, too: roles, database."""
 
@@ -189,6 +191,9 @@ def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:
         found = compared(now, built, seen, options)
         if found.unhandled and not options.compare_only:
             found = _difference(now, wanted, built, seen, desired, workspace, names, options)
+        elif options.data and not options.compare_only:
+            options.talk("trying the data")
+            found = with_data(found, options.data, workspace.create(desired), now, names)
     return _finish(now, wanted, options, built, seen, found, beside)
 
 
@@ -196,7 +201,7 @@ def _compared(now: Now, wanted: Wanted, options: Options, known: Built, beside: 
     """The plan to a catalog that is known, where nothing of it has to be planned."""
     seen = look(now, known)
     found = compared(now, known, seen, options)
-    if found.unhandled and not options.compare_only:
+    if (found.unhandled or options.data) and not options.compare_only:
         return None
     return _finish(now, wanted, options, known, seen, found, beside)
 
@@ -256,9 +261,9 @@ def _difference(
     options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
+    from difftool.deferring import defer, said_of
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
-    from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
     from difftool.rules import annotate
@@ -274,6 +279,13 @@ def _difference(
     copying = Copying(workspace, base)
     renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
+
+    def contract(copy: Database) -> tuple[str, ...]:
+        again = replace(renaming, run=(tried := Copying(workspace, copy)).run, copy=tried.database)
+        sides = (Side(copy, circumstances=before.circumstances), replace(there, unseen=frozenset()))
+        found, _ = _proposal(now, sides, workspace.role, again, seen.scope, options)
+        return tuple(map(names.from_scratch, found.statements))
+
     options.talk("proving the plan")
     native = options.engine == "native"
     rehearsal = Rehearsal(
@@ -287,22 +299,46 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
-        online=partial(online, facts=facts, small=options.small) if options.online and not options.atomic else tuple,
+        online=partial(_online, facts, options.small) if options.online and not options.atomic else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
-    left = (u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    ordered, noted = orders(proven.after or seen.now.catalog, seen.want.catalog, options)
+    left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
     statements = annotate(proven.statements, facts, small=options.small)
+    statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
+    interim = None
+    if options.defer:
+        options.talk("putting off what is deferred")
+        interim = defer(options.defer, rehearsal, proven, statements, facts, options.small, contract)
+        known = {(u.kind, u.name) for u in (*proposal.refused, *left)}
+        left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
+    statements = interim.statements if interim else statements
+    after = interim.after if interim else proven.after
+    ordered, noted = orders(after or seen.now.catalog, seen.want.catalog, options)
     statements, busy = _locks(now, statements, facts, rehearsal, options)
-    return Difference(
-        with_rows(statements, facts, partial(session, now.info, read_only=True)),
+    found = Difference(
+        statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*_notes(workspace, proposal, proven, lost), *noted, *busy),
+        (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
+        interim.deferred if interim else (),
+        after if interim else None,
     )
+    if not options.data:
+        return found
+    options.talk("trying the data")
+    with rehearsal.ran(found.statements) as (there_now, _):
+        return with_data(found, options.data, there_now, now, names)
+
+
+def _online(facts: Facts, small: int, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The same change, so that nobody is blocked for longer than it must be."""
+    from difftool.apart import apart
+    from difftool.online import online
+
+    return apart(online(statements, facts, small=small), facts, small=small)
 
 
 def _locks(
@@ -316,7 +352,8 @@ def _locks(
     if not touches(statements, facts):
         return statements, ()
     options.talk("measuring locks")
-    locked = with_locks(statements, facts, measure(rehearsal, statements), small=options.small)
+    with rehearsal.fresh() if options.data else nullcontext(rehearsal.spent()) as copy:
+        locked = with_locks(statements, facts, measure(rehearsal, copy, statements), small=options.small)
     if not any(statement.locks for statement in locked):
         return locked, ()
     with session(now.info, read_only=True) as connection:
@@ -339,27 +376,6 @@ def _proposal(
         return found, replace(facts, wanted=read_belongs(connection))
 
 
-def is_empty(connection: Connection, schema: str, table: str) -> bool:
-    """Whether a table of the target holds no rows, and its children hold none either."""
-    return not rows(connection, f"SELECT EXISTS (SELECT FROM {qualified(schema, table)})")[0][0]
-
-
-def _notes(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
-    """What is worth knowing of how a plan came to be."""
-    if lost:
-        yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
-    if proven.referee:
-        yield proven.referee
-    if proven.offline:
-        yield f"no online form was found that can be proven: {proven.offline}"
-    for name in proposal.idle:
-        yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
-    if proposal.broken:
-        yield f"{proposal.broken}; the plan was made from the dump alone"
-    if workspace.scratch.same_server:
-        yield f"scratch databases were made on the target's own server: {'; '.join(workspace.scratch.skipped)}"
-
-
 def _finish(
     now: Now, wanted: Wanted, options: Options, built: Built, seen: Seen, found: Difference, beside: Around
 ) -> Plan:
@@ -368,7 +384,7 @@ def _finish(
     warned = [Unhandled("pg_dump", "warning", w) for w in dict.fromkeys((*here.warnings, *want.warnings))]
     lacking = [
         Unhandled("role", role, f"does not exist on the target's server, and roles are left to you: CREATE ROLE {role}")
-        for role in _needed_roles(built, seen)
+        for role in needed_roles(built, seen)
         if role not in now.cluster_roles | beside.created
     ]
     statements = (*beside.first, *found.statements, *beside.last)
@@ -389,6 +405,7 @@ def _finish(
             seen.known,
             beside.now,
             beside.want,
+            *((found.result.fingerprint, found.result.objects) if found.result else ()),
         ),
         statements=statements,
         unhandled=unhandled,
@@ -398,11 +415,6 @@ def _finish(
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
+        deferred=found.deferred,
+        data=found.data,
     )
-
-
-def _needed_roles(built: Built, seen: Seen) -> tuple[str, ...]:
-    """The roles that the files create; where what absent roles may do is ignored, those that more is said of."""
-    if not seen.scope.rules.asks(ABSENT_ROLE):
-        return built.roles
-    return tuple(sorted(named_roles(seen.want.catalog)))

@@ -17,7 +17,7 @@ FORMAT = 1
 HINT = "make a new one: difftool plan -o plan.json"
 KEYS = (
     "format", "tool_version", "created", "engine", "target", "desired", "fingerprints", "proven", "proof",
-    "statements", "hazards", "unhandled", "ignored", "notes",
+    "statements", "hazards", "unhandled", "ignored", "notes", "deferred", "data",
 )  # fmt: skip
 """The order of the top-level keys; the digest comes last."""
 

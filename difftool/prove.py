@@ -8,7 +8,8 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,6 +64,15 @@ class Proven:
     """What stood in the way of the online forms; "" for nothing."""
     after: Catalog | None = None
     """The dump of the result."""
+    plain: tuple[Statement, ...] = ()
+    """The statements that the online forms stand for."""
+
+
+class Failure(NamedTuple):
+    """A statement that did not run: its place, what it is about and why."""
+
+    place: int
+    what: Unhandled
 
 
 class Ran(NamedTuple):
@@ -100,35 +110,41 @@ class Rehearsal:
         online = self.online(statements)
         ran = self.run(online)
         if not ran.left:
-            return Proven(online, (), ran.referee, after=ran.after)
+            return Proven(online, (), ran.referee, after=ran.after, plain=statements)
         if online == statements:
             return self._plain(proposed, statements, ran)
         plain = self._plain(proposed, statements, self.run(statements))
         if plain.statements == statements and set(ran.left) <= set(plain.unhandled):
-            return Proven(online, plain.unhandled, after=ran.after)
+            return Proven(online, plain.unhandled, after=ran.after, plain=statements)
         return replace(plain, offline=words.with_detail(ran.left[0]))
 
     def _plain(self, proposed: Sequence[str], statements: tuple[Statement, ...], ran: Ran) -> Proven:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
         if not ran.left:
-            return Proven(statements, (), ran.referee, after=ran.after)
+            return Proven(statements, (), ran.referee, after=ran.after, plain=statements)
         tried, failing = self._search(proposed)
         found = as_statements(tried)
         if found != statements:
             ran = self.run(found)
             ran = ran._replace(left=(*failing, *ran.left))
-        return Proven(found, ran.left, ran.referee, after=ran.after)
+        return Proven(found, ran.left, ran.referee, after=ran.after, plain=found)
 
     def run(self, statements: Sequence[Statement]) -> Ran:
         """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
-        copy = self._copy()
-        try:
-            failure = self._run_segments(copy, statements)
-            after = self._read(copy)
+        with self.ran(statements) as (copy, failure):
+            after = self.read(copy)
             moved = touched(self.before, after) if self.before else ()
-            left = (*failure, *compare(after.catalog, self.want.catalog), *moved)
+            failed = (failure.what,) if failure else ()
+            left = (*failed, *compare(after.catalog, self.want.catalog), *moved)
             left = left or self._second_opinion(copy, after.circumstances)
             return Ran(left, "" if left else self._referee(copy), after.catalog)
+
+    @contextmanager
+    def fresh(self) -> Iterator[Database]:
+        """A fresh clone for the length of a ``with``."""
+        copy = self._copy()
+        try:
+            yield copy
         finally:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
@@ -138,7 +154,13 @@ class Rehearsal:
         self._limit(self.base)
         return self.base
 
-    def _read(self, copy: Database) -> Narrowed:
+    @contextmanager
+    def ran(self, statements: Sequence[Statement]) -> Iterator[tuple[Database, Failure | None]]:
+        """A fresh clone on which a plan has run, as far as it would."""
+        with self.fresh() as copy:
+            yield copy, self._run_segments(copy, statements)
+
+    def read(self, copy: Database) -> Narrowed:
         """What a copy has by now, less what is ignored."""
         found = read_catalog(copy.admin, self.workspace.server.major, self.now.program, self.names)
         return narrow(self.scope, found)
@@ -190,7 +212,7 @@ class Rehearsal:
         if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:
             self.workspace.disown(copy, creates=self.now.creates_schemas)
 
-    def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> tuple[Unhandled, ...]:
+    def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> Failure | None:
         before: list[str] = []
         with session(copy.user) as connection:
             for segment in segments(statements):
@@ -204,10 +226,13 @@ class Rehearsal:
                     if is_transaction(segment):
                         run(connection, "COMMIT")
                 except Error as error:
-                    return (Unhandled(statement.kind, statement.name, f"its statement fails: {reason(error)}"),)
+                    why = f"its statement fails: {reason(error)}"
                 except Meaningless as nothing:
-                    return (Unhandled(statement.kind, statement.name, f"its statement does nothing: {nothing}"),)
-        return ()
+                    why = f"its statement does nothing: {nothing}"
+                else:
+                    continue
+                return Failure(statements.index(statement), Unhandled(statement.kind, statement.name, why))
+        return None
 
     def run_one(self, connection: Connection, copy: Database, sql: str, before: Sequence[str]) -> None:
         """One statement as the ordinary role, or by the superuser what that role may not do and cannot abuse."""
@@ -248,7 +273,7 @@ class Rehearsal:
             run(connection, "SET check_function_bodies = off")
             pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
             for anew in ALTER_THEN_ANEW:
-                after = self._read(copy).catalog
+                after = self.read(copy).catalog
                 if not compare(after, self.want.catalog):
                     return tuple(ran), ()
                 wanted = settle(after, self.want.catalog, self.names.quoted, anew=anew)

@@ -17,6 +17,7 @@ from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
+from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
 from difftool.guard import (
     at_work,
@@ -228,20 +229,21 @@ class Resumption:
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
+        data = bring_in(plan, now.info, self.lock_timeout, self.talk)
         self.talk("verifying")
-        return Applied(plan, (*before, *outcomes), kept, verify(plan, now))
+        return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 
 
 def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:
     """Wait for a statement that goes on without its client and needs none; end a session that could only roll back."""
     began, told = time.monotonic(), 0.0
     while holder := at_work(connection):
-        if holder.pid != journal.session.pid:
-            raise Refused(
-                f"another apply's session is at work on this database: {holder.told}", hint="wait for its end"
-            )
         now = time.monotonic()
-        if not journal.transaction and holder.active:
+        if holder.pid != journal.session.pid:  # of one that died before its journal knew it: it has nothing to do
+            if now - began > PATIENCE:
+                told_of = f"another apply's session is at work on this database: {holder.told}"
+                raise Refused(told_of, hint="wait for its end")
+        elif not journal.transaction and holder.active:
             if not told or now - told > TOLD_EVERY:
                 talk(f"statement {journal.reaches} is still at work, and is waited for: {holder.told}")
                 told = now
@@ -303,7 +305,8 @@ def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options)
         raise Refused(f"the plan was made with {plan.fingerprints.method}, here is {here.catalog.method}", hint=PLAN)
     if done in (0, len(plan.statements)):
         made = plan.fingerprints
-        there = (made.desired, made.desired_objects) if done else (made.target, made.target_objects)
+        end = (made.result, made.result_objects) if made.result else (made.desired, made.desired_objects)
+        there = end if done else (made.target, made.target_objects)
         return () if here.catalog.fingerprint == there[0] else changed(there[1], here.catalog.objects)
     past = now.at(parse(Dump(manifest.schema_of(store, stopped.snapshot), (), now.program.major)))
     with scratch_for(past, WantedDump(past.catalog, stopped.snapshot.id), options) as workspace:

@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from difftool import words
-from difftool.aftermath import end_session, fate, remainder
+from difftool.aftermath import end_session, fate, remainder, session_again
 from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
 from difftool.journal import Keeper, Session
 from difftool.model import Outcome, Plan, Statement
@@ -189,6 +189,8 @@ class Runner:
                 raise
             if became:
                 self._committed(done)
+            for outcome in () if became else done:
+                self.report(replace(outcome, state="in-doubt"))
             what = f"{_why(error)} at the COMMIT after statement {done[-1].number}"
             told = f"it was done{' all the same' if became else ', or was not: nobody can tell'}"
             raise self._stopped(f"{what}; {told}", unsure=not became) from None
@@ -209,7 +211,7 @@ class Runner:
         interrupted = isinstance(error, KeyboardInterrupt)
         what, known = words.title(statement).partition(" ")[2], interrupted or not refused
         try:
-            with session(self.info) as fresh:
+            with session_again(self.info) as fresh:
                 for sql in session_settings(self.plan, "1s" if interrupted else self.lock_timeout):
                     run(fresh, sql)
                 rest = remainder(fresh, statement)

@@ -48,14 +48,15 @@ def sql_script(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> str:
 
     It is written as it is run: a caller that shows it masks the plan first.
     """
-    if words.unchanged(plan):
+    if words.unchanged(plan) and not plan.data:
         return "-- no changes\n"
     blocks = [_comment(_header(plan))]
-    if plan.statements:
+    if plan.statements or plan.data:
         # without ON_ERROR_STOP psql would go on with the next transaction after a failed one
         settings = [f"{s};" for s in session_settings(plan, lock_timeout)]
         blocks.append("\n".join(["\\set ON_ERROR_STOP on", "SET client_encoding = 'UTF8';", *settings]))
         blocks.extend(_body(plan.statements, lock_timeout))
+        blocks.extend(_data(plan, len(plan.statements)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -74,8 +75,20 @@ def _header(plan: Plan) -> Iterator[str]:
         yield f"created:  {plan.created}" + (f" by difftool {plan.tool_version}" if plan.tool_version else "")
     yield words.proof(plan)
     yield from (f"{words.unsettled(plan)}: {words.with_detail(u)}" for u in plan.unhandled)
+    yield from (f"deferred: {words.put_off(d)}" for d in plan.deferred)
     yield from (f"ignored: {words.with_detail(i)}" for i in plan.ignored)
     yield from (f"note: {n}" for n in plan.notes)
+
+
+def _data(plan: Plan, before: int) -> Iterator[str]:
+    """Each file of data, in a transaction of its own."""
+    numbers = count(before + 1)
+    for step in plan.data:
+        yield f"{_comment([f'data: {words.data_step(step)}'])}\nBEGIN;"
+        for statement in step.statements:
+            told = [f"{next(numbers)}.", *(f"hazard {words.hazard(h)}" for h in statement.hazards)]
+            yield f"{_comment(told)}\n{terminated(statement.sql)}"
+        yield "COMMIT;"
 
 
 def _body(statements: Sequence[Statement], lock_timeout: str) -> Iterator[str]:

@@ -61,6 +61,8 @@ def masked(plan: Plan) -> Plan:
         unhandled=tuple(replace(u, name=mask(u.name), detail=mask(u.detail)) for u in plan.unhandled),
         ignored=tuple(replace(i, name=mask(i.name), detail=mask(i.detail)) for i in plan.ignored),
         notes=tuple(mask(n) for n in plan.notes),
+        data=tuple(replace(d, statements=tuple(map(_masked_statement, d.statements))) for d in plan.data),
+        deferred=tuple(replace(d, statement=_masked_statement(d.statement), why=mask(d.why)) for d in plan.deferred),
     )
 
 

@@ -129,7 +129,9 @@ def left_alone(step: Step) -> Ignored | None:
     if cluster_wide(step):
         return Ignored("cluster", _short(step.sql), f"{step.where}: cluster-wide, left to you")
     if step.tag in DATA:
-        return Ignored("data", _short(step.sql), f"{step.where}: rows are not part of the schema")
+        return Ignored(
+            "data", _short(step.sql), f"{step.where}: rows are not part of the schema; the setting data brings them in"
+        )
     return None
 
 

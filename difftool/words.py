@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from difftool.model import Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
+from difftool.model import DataStep, Deferred, Hazard, Ignored, Plan, Statement, TargetIdentity, Unhandled
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -65,20 +65,23 @@ def objects(plan: Plan) -> dict[str, dict[str, list[str]]]:
 
 def is_drift(plan: Plan) -> bool:
     """True for a comparison that plans nothing: each object that differs stands in ``unhandled`` by intention."""
-    return bool(plan.unhandled) and not plan.statements and plan.proven is None
+    return bool(plan.unhandled or plan.deferred) and not plan.statements and plan.proven is None
 
 
 def counts(plan: Plan) -> str:
     """ "9 to create, 1 to drop, 2 not handled", "3 objects differ", or "no changes" when there is nothing to say."""
     if unchanged(plan):
-        return "no changes"
+        return "no changes" + (f" but data: {many(len(plan.data), 'file')}" if plan.data else "")
+    later = [f"{len(plan.deferred):,} deferred"] if plan.deferred else []
+    later += [f"data of {many(len(plan.data), 'file')}"] if plan.data else []
     if is_drift(plan):
-        return f"{many(len(plan.unhandled), 'object')} {'differs' if len(plan.unhandled) == 1 else 'differ'}"
+        differ = f"{many(len(plan.unhandled), 'object')} {'differs' if len(plan.unhandled) == 1 else 'differ'}"
+        return ", ".join([*([differ] if plan.unhandled else ["no drift"]), *later])
     numbers = {action: sum(len(names) for names in kinds.values()) for action, kinds in objects(plan).items()}
     parts = [f"{n:,} to {action}" for action, n in numbers.items() if n]
     if not parts:
         parts = [many(len(plan.statements), "statement")] if plan.statements else ["nothing to run"]
-    return ", ".join([*parts, *([f"{len(plan.unhandled):,} not handled"] if plan.unhandled else [])])
+    return ", ".join([*parts, *([f"{len(plan.unhandled):,} not handled"] if plan.unhandled else []), *later])
 
 
 def header(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -141,6 +144,23 @@ def with_detail(item: Unhandled | Ignored) -> str:
     return name + (f": {one_line(item.detail)}" if item.detail else "")
 
 
+def data_step(step: DataStep) -> str:
+    """ "data/roles.sql, 3 statements"."""
+    return f"{one_line(step.file)}, {many(len(step.statements), 'statement')}"
+
+
+def to_run(plan: Plan) -> str:
+    """ "3 statements", "data of 2 files", or both."""
+    parts = [many(len(plan.statements), "statement")] if plan.statements else []
+    return " and ".join([*parts, *([f"data of {many(len(plan.data), 'file')}"] if plan.data else [])])
+
+
+def put_off(item: Deferred) -> str:
+    """What is deferred and why: "drop column public.users.name: data-loss: deletes the values …"."""
+    kind = f"{item.hazard}: " if item.hazard else ""
+    return f"{title(item.statement)}: {kind}{one_line(item.why)}"
+
+
 def proof(plan: Plan) -> str:
     """One sentence: proven and where, not proven and why, or not asked for."""
     if plan.proven is None:
@@ -150,7 +170,8 @@ def proof(plan: Plan) -> str:
     if unchanged(plan):
         return "proven: the target equals the desired schema"
     if plan.proven:
-        return f"proven{where}{took}: the result equals the desired schema"
+        but = " but for what is deferred" if plan.deferred else ""
+        return f"proven{where}{took}: the result equals the desired schema{but}"
     why = (
         f"{many(len(plan.unhandled), 'difference')} left"
         if plan.unhandled

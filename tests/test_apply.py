@@ -185,7 +185,10 @@ def test_another_apply_is_at_work(server18: Server, desk: Desk, monkeypatch: pyt
         r"connected for \d\d:\d\d:\d\d",
         failure.value.message,
     )
-    assert (failure.value.exit_code, failure.value.hint) == (4, "wait for it to end")
+    assert (failure.value.exit_code, failure.value.hint) == (
+        4,
+        f"wait for it to end; if its machine is gone, SELECT pg_terminate_backend({pid})",
+    )
     assert columns(target) == []
 
 

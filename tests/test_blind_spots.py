@@ -12,6 +12,7 @@ from difftool.database_as_files import read_schema
 from difftool.engine import native
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.pg.types import Error
 from difftool.settings import load
 from difftool.settings.values import TargetSettings
 
@@ -109,3 +110,27 @@ def test_an_invalid_index_on_either_side_is_told(server: Server, tmp_path: Path)
     back = api.diff(theirs, ours, load(start=tmp_path, environ={}))
     assert [s.sql.partition(" ON ")[0] for s in back.statements] == ["DROP INDEX public.i", "CREATE INDEX i"]
     assert back.unhandled == ()
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["leaves", "stays"])
+def test_a_half_detached_partition_is_finished_first(server: Server, tmp_path: Path, stays: bool) -> None:
+    """Nothing else can be done to it before: whether it is to leave, or to be attached again."""
+    parts = ("CREATE TABLE p (id int, a int) PARTITION BY RANGE (id)", "CREATE TABLE p1 (id int, a int, CHECK (a > 0))")
+    attach = "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (1) TO (10)"
+    now = server.database(*parts, attach, "CREATE INDEX i ON p (a)", owner=False)
+    there = (attach, "CREATE INDEX i ON p (a)") if stays else ("CREATE INDEX i ON p (a)", "ALTER TABLE p1 ADD c int")
+    want = server.database(*parts, *there, owner=False)
+    with session(now) as user, session(now) as connection:
+        run(user, "BEGIN; SELECT FROM p")
+        run(connection, "SET lock_timeout = '1ms'")
+        with pytest.raises(Error, match="lock timeout"):
+            run(connection, "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY")
+    urls = [info.url(secrets=True) for info in (now, want)]
+    plan = api.diff(*urls, load(start=tmp_path, environ={}), prove=True)
+    assert plan.unhandled == ()
+    assert plan.statements[0].sql == "ALTER TABLE public.p DETACH PARTITION public.p1 FINALIZE"
+    assert any("ATTACH PARTITION public.p1" in s.sql for s in plan.statements) is stays
+    with session(now) as connection:
+        for statement in plan.statements:
+            run(connection, statement.sql)
+    assert api.diff(*urls, load(start=tmp_path, environ={})).statements == ()

@@ -207,7 +207,7 @@ def test_a_column_that_stops_being_its_own_tables_is_refused(server: Server) -> 
     assert found.refused == (
         (
             ("column", "public", "c", "a"),
-            "public.c.a is inherited and its own table's as well, and PostgreSQL cannot make it an inherited one alone: "
+            "public.c.a is its own table's, and PostgreSQL cannot make it an inherited one alone: "
             "write it into CREATE TABLE public.c, too",
         ),
     )
@@ -259,3 +259,14 @@ def test_the_referee_is_asked(difftool: Callable[..., Ran], server18: Server, tm
     (tmp_path / "t.sql").write_text("CREATE TABLE t (a int, b int);")
     ran = difftool("plan", "--target", now.url(secrets=True), "--schema", "t.sql")
     assert "referee: migra agrees" in ran.out
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_extension_gets_no_grants_that_it_is_not_to_have(kept: bool, server18: Server) -> None:
+    """Those of default privileges that go, or come, only after it."""
+    make_roles(server18, "r1")
+    granted = "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO r1"
+    now = server18.database(granted, owner=False)
+    want = server18.database("CREATE EXTENSION unaccent", *([granted] if kept else []), owner=False)
+    apply(now, statements(now, want))
+    assert list(differing(native.read(now), native.read(want))) == []

@@ -33,6 +33,8 @@ from difftool.rules.facts import Facts, read_facts
 from difftool.segments import is_transaction, segments
 
 CASES = sorted(p for p in (Path(__file__).parent / "online").iterdir() if p.is_dir())
+BLOCKING = {"in_between", "domains", "once", "rebuilt_view"}
+"""The cases with something that has no online form."""
 RICH = [p for p in PAIRS if p.name in ("tables", "code_part", "types_comp", "types_domain", "partitions_referenced")]
 
 
@@ -82,7 +84,7 @@ def test_case(case: Path, server: Server) -> None:
     expected = next(p for p in (case / f"plan.{server.major}.sql", case / "plan.sql") if p.exists())
     assert written(plan) == expected.read_text()
     blocking = [(s.sql, h.detail) for s in annotate(plan, facts) for h in s.hazards if h.kind.startswith("blocks")]
-    assert (blocking == []) or case.name in ("in_between", "domains"), blocking
+    assert (blocking == []) or case.name in BLOCKING, blocking
     apply(now, plan)
     arrived(now, want, server)
 
@@ -160,6 +162,28 @@ def test_a_build_waits_for_older_transactions_and_says_for_whom(
     assert time.monotonic() - started > 3
     assert "statement 1 (create index public.i) waits for pid" in ran.err
     assert difftool("check", *target).code == 0
+
+
+def test_a_partition_leaves_once_older_transactions_are_over(
+    difftool: Callable[..., Ran], server18: Server, tmp_path: Path
+) -> None:
+    """It waits without a lock that anybody else would wait for, whatever lock_timeout is."""
+    parts = "CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+    info = server18.database(f"{parts} CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); INSERT INTO p VALUES (1), (2)")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text(parts)
+    target = ("--target", info.url(secrets=True), "--lock-timeout", "1s", "--allow", "data-loss")
+    with session(info) as other, session(info) as writer:
+        run(other, "BEGIN; SELECT FROM p")
+        ending = threading.Timer(5, run, (other, "COMMIT"))
+        ending.start()
+        writing = threading.Timer(4, run, (writer, "SET statement_timeout = '500ms'; INSERT INTO p VALUES (1)"))
+        writing.start()
+        ran = difftool("apply", *target, "--yes", DIFFTOOL_SMALL_TABLE="0")
+        ending.join()
+        writing.join()
+        assert (ran.code, rows(writer, "SELECT id FROM p ORDER BY 1")) == (0, [(1,), (1,)]), ran.err
+    assert difftool("check", *target[:2]).code == 0
 
 
 def test_what_stops_half_way_is_finished_by_the_next_plan(

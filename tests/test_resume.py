@@ -63,6 +63,8 @@ class Desk:
             until(lambda: bool(rows(admin, WAITS, (self.target.database,))), lambda: str(process.poll()))
             if victim == "difftool":
                 process.send_signal(signal.SIGKILL)
+            elif victim == "nobody: Ctrl-C":
+                process.send_signal(signal.SIGINT)
             else:
                 run(admin, f"SELECT pg_terminate_backend({rows(admin, WAITS, (self.target.database,))[0][0]})")
                 other.close()  # difftool would wait for it, to take away what the build left
@@ -101,10 +103,10 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("victim", ["difftool", "its session"])
+@pytest.mark.parametrize("victim", ["difftool", "its session", "nobody: Ctrl-C"])
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_killed_and_gone_on_with(desk: Desk, place: tuple[str, str], victim: str) -> None:
-    let_go = desk.kill(*place, victim="difftool" if victim == "difftool" else "session")
+    let_go = desk.kill(*place, victim)
     let_go()
     ran = desk.run("apply", "--resume", "--yes")
     assert ran.code == 0, ran.err

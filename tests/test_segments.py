@@ -11,9 +11,9 @@ import pytest
 from conftest import Ran, Server
 from test_rules import statements
 
+from difftool.apart import apart
 from difftool.errors import Refused
 from difftool.model import Statement
-from difftool.online import online
 from difftool.pg.connection import rows, session
 from difftool.rules import annotate
 from difftool.rules.facts import Facts, read_facts
@@ -37,7 +37,7 @@ def facts(server18: Server) -> Facts:
 
 
 def cut(facts: Facts, *sql: str, small: int = 0) -> list[list[str]]:
-    return [[s.sql for s in segment] for segment in segments(online(statements(*sql), facts, small=small))]
+    return [[s.sql for s in segment] for segment in segments(apart(statements(*sql), facts, small=small))]
 
 
 def test_a_rewrite_is_apart(facts: Facts) -> None:
@@ -52,7 +52,7 @@ def test_nobody_waits_for_what_is_apart(facts: Facts) -> None:
         return [h.detail for s in annotate(plan, facts) for h in s.hazards if h.detail.startswith("keeps ")]
 
     assert len(waits(statements(ADD, REWRITE))) == 1
-    assert waits(online(statements(ADD, REWRITE), facts)) == []
+    assert waits(apart(statements(ADD, REWRITE), facts)) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from difftool import console
 from difftool.cli.options import (
     Allow,
     Atomic,
+    Defer,
     Engine,
     Form,
     LockTimeout,
@@ -50,6 +51,7 @@ def apply_command(
     schema: Schema = "",
     yes: Yes = False,
     allow: Allow = None,
+    defer: Defer = None,
     no_snapshot: NoSnapshot = False,
     create_database: Annotated[
         bool, typer.Option("--create-database", help="Make the database if it is missing.")
@@ -105,12 +107,17 @@ def apply_command(
             f"{planfile_} is a finished plan: --allow {anew[0]} is for making one",
             hint=f"difftool plan --allow {anew[0]} -o {planfile_}, then apply that",
         )
+    if planfile_ and defer:
+        raise UsageError(
+            f"{planfile_} is a finished plan: --defer {defer[0]} is for making one",
+            hint=f"difftool plan --defer {defer[0]} -o {planfile_}, then apply that",
+        )
     if create_database:
         create_missing(settings, yes=yes)
 
     def made(under: Settings) -> Plan:
         with console.steps() as talk:
-            return api.plan(under, talk=talk)
+            return api.plan(under, defer=defer or (), talk=talk)
 
     others: tuple[str, ...] = ()
     if planfile_:

@@ -26,6 +26,9 @@ def check_command(
     column_order: Order = "",
     scope: Scope = None,
     trust_schema: Trust = False,
+    accept_deferred: Annotated[
+        bool, typer.Option("--accept-deferred", help="Exit 0 when nothing differs but what an apply has deferred.")
+    ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -46,12 +49,12 @@ def check_command(
             with console.steps() as talk:
                 checked = api.check_all(settings, talk=talk)
             _show_fleet(checked, form)
-            codes = {c.exit_code for c in checked}
+            codes = {0 if accept_deferred and c.plan and c.plan.only_deferred else c.exit_code for c in checked}
             leave(next((c for c in (1, 2, 5, 4, 3) if c in codes), 0))
         with console.steps() as talk:
             plan = api.check(settings, talk=talk)
     show(plan, form, settings)
-    exit_by(plan)
+    exit_by(plan, accept_deferred=accept_deferred)
 
 
 @contextmanager

@@ -59,5 +59,9 @@ Allow = Annotated[
 Preview = Annotated[
     list[str] | None, typer.Option("--allow", help="recreate:NAME, or all: plan as apply would with it; repeatable.")
 ]
+Defer = Annotated[
+    list[str] | None,
+    typer.Option("--defer", help="A hazard to put off, with what needs it; HAZARD:NAME as in --allow; repeatable."),
+]
 NoSnapshot = Annotated[bool, typer.Option("--no-snapshot", help="Apply without a snapshot to go back to.")]
 LockTimeout = Annotated[str, typer.Option("--lock-timeout", help="How long a statement may wait for a lock.")]

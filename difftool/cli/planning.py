@@ -11,6 +11,7 @@ import typer
 from difftool import console
 from difftool.cli.options import (
     Atomic,
+    Defer,
     Engine,
     Form,
     Format,
@@ -50,6 +51,7 @@ def plan_command(
     rename: Rename = None,
     trust_schema: Trust = False,
     allow: Preview = None,
+    defer: Defer = None,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -73,7 +75,7 @@ def plan_command(
 
     def made(under: Settings) -> Plan:
         with console.steps() as talk:
-            return api.plan(under, allow=previewed(allow), talk=talk)
+            return api.plan(under, allow=previewed(allow), defer=defer or (), talk=talk)
 
     plan = made(settings)
     if out:  # a finished plan can be told no more

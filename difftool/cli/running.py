@@ -24,13 +24,12 @@ def run_plan(
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
-    if not plan.differs:
+    if not (plan.differs or plan.data):
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
-    if plan.statements:
-        what = words.many(len(plan.statements), "statement")
-        _ask(f"apply {what}", plan, settings, yes=yes)
-        if not snapshot:
+    if plan.statements or plan.data:
+        _ask(f"apply {words.to_run(plan)}", plan, settings, yes=yes)
+        if plan.statements and not snapshot:
             console.say(
                 "without a snapshot there is no journal: if this stops part-way, difftool plan goes on from there"
             )
@@ -39,6 +38,7 @@ def run_plan(
             plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
         )
     show_outcomes(applied, console.out())
+    _say_deferred(plan, snapshot=snapshot)
     leave(DIFFERENT if applied.left else 0)
 
 
@@ -60,6 +60,7 @@ def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
     with _reported(stopped.plan) as report:
         applied = api.resume(stopped, settings, talk=console.say, report=report)
     show_outcomes(applied, console.out())
+    _say_deferred(stopped.plan, snapshot=True)
     leave(DIFFERENT if applied.left else 0)
 
 
@@ -77,6 +78,18 @@ def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
                 bar.done(outcome.number)
 
         yield report
+
+
+def _say_deferred(plan: Plan, *, snapshot: bool) -> None:
+    """What was put off, and whether that is on record."""
+    from difftool import words
+
+    if not plan.deferred:
+        return
+    named = words.some([words.title(d.statement) for d in plan.deferred], 10)
+    console.say(f"deferred: {named}; difftool apply runs them")
+    if not snapshot:
+        console.warn("without a snapshot nothing records what was deferred: difftool check calls it drift")
 
 
 def say_idle(plan: Plan, allow: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ def show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets
     """A plan on stdout; one line where nothing differs and nobody looks."""
     from difftool import words
 
-    quiet = words.unchanged(plan) and not (plan.ignored or plan.notes)
+    quiet = words.unchanged(plan) and not (plan.ignored or plan.notes or plan.data)
     if form.value == "table" and quiet and not sys.stdout.isatty():
         console.data(words.in_sync(plan))
     elif form.value == "table":
@@ -45,8 +45,10 @@ def show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets
         console.data(FORMATS[form.value](plan, lock_timeout=settings.lock_timeout, show_secrets=show_secrets))
 
 
-def exit_by(plan: Plan) -> None:
-    """End the command: 3 where anything differs or is not proven, else 0."""
+def exit_by(plan: Plan, *, accept_deferred: bool = False) -> None:
+    """End the command: 3 where anything differs or is not proven, else 0; what is deferred may be accepted."""
+    if accept_deferred and plan.only_deferred and plan.proven is not False:
+        leave(0)
     leave(DIFFERENT if plan.differs or plan.proven is False else 0)
 
 

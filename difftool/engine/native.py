@@ -14,6 +14,7 @@ from difftool.kinds.column import as_text
 from difftool.kinds.sql import spare
 from difftool.objects import Key, Object, Objects, Sides
 from difftool.order import Ordered, Step, Verb, order
+from difftool.pairing import in_their_order
 from difftool.parse import qualified
 from difftool.pg.connection import session
 from difftool.pg.conninfo import Conninfo
@@ -80,6 +81,7 @@ def compare(
     What holds rows is made anew only if its table is ``empty``, or if that was ``allowed``. ``folded`` chooses the
     constraints that their tables' own statements create; ``spared`` knows what is ignored on either side.
     """
+    want = in_their_order(now, want)
     changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
     sides = replace(changes.sides, folded=folded(ordered, changes.sides))
     guarded = frozenset(k for k in recreated(sides) if not allowed(now.by_key[k]))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from difftool.grants import granted
 from difftool.introspect.circles import without_circles
-from difftool.kinds import queries
+from difftool.kinds import constraint, queries
 from difftool.objects import INHERITED, NOTHING, Key, Object, Objects, same_above
 from difftool.pg.connection import ask, run
 
@@ -291,6 +291,8 @@ def _after_those_above(found: Objects) -> dict[Key, Set[Key]]:
     for o in (o for o in found.by_key.values() if o.kind in INHERITED and o.names[:2] in found.above):
         for above in same_above(o, found):
             first, then = (o.key, above) if o["local"] else (above, o.key)
+            if o.kind == "constraint" and constraint.came_later(o, found):
+                first, then = ("table", *o.names[:2]), above
             waiting[then] = waiting.get(then, found.after.get(then, NOTHING)) | {first}
     return waiting
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import name_of, qualified
 from difftool.objects import Key, Object, Objects, Sides
+from difftool.pairing import owner
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -30,14 +31,9 @@ def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
 def parts_from(o: Object, sides: Sides) -> Iterable[Key]:
     """The partition's place, where one of both indexes goes without the other, or they go by different statements."""
     part, whole = sides.now.by_key["index", *o.names], sides.now.by_key["index", *o["of"]]
-    goes, whole_goes = (_owner(i) in sides.going for i in (part, whole))
+    goes, whole_goes = (owner(i) in sides.going for i in (part, whole))
     if (goes and not whole_goes) or (whole_goes and part["_constraint"] and not whole["_constraint"]):
         yield ("partition", *part["_on"])
-
-
-def _owner(index: Object) -> Key:
-    """What is dropped to drop an index."""
-    return index.parent if index["_constraint"] and index.parent else index.key
 
 
 def dropped_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:

@@ -5,11 +5,11 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from difftool.kinds import Kind, Refused, Statements, default, identity, not_null
-from difftool.kinds.sql import alter_table, foreign_options, options, own_options, qualified, quoted
-from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, made_local, stays_below
+from difftool.kinds.sql import alter_table, foreign_options, options, own_options, qualified, quoted, set_and_reset
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, made_local, own, stays_below
 
 STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "x": "EXTENDED", "m": "MAIN"}
 LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1}
@@ -58,13 +58,13 @@ def _way(o: Object) -> str:
     return "STORED" if o["generated"] == "s" else "VIRTUAL"
 
 
-def settings(o: Object) -> Iterator[str]:
-    """What no CREATE TABLE of every version can say."""
+def settings(o: Object, *, brought: Sequence[Object] = ()) -> Iterator[str]:
+    """What no CREATE TABLE of every version can say; ``brought``: the columns that it is made from."""
     column = f"ALTER COLUMN {quoted(o.names[-1])}"
-    if o["storage"]:
-        yield alter_table(o, f"{column} SET STORAGE {STORAGE[o['storage']]}", only=True)
-    if o["compression"]:
-        yield alter_table(o, f"{column} SET COMPRESSION {COMPRESSION[o['compression']]}")
+    if o["storage"] or any(b["storage"] for b in brought):
+        yield alter_table(o, f"{column} SET STORAGE {STORAGE[o['storage'] or o['_storage']]}", only=True)
+    if o["compression"] or any(b["compression"] for b in brought):
+        yield alter_table(o, f"{column} SET COMPRESSION {COMPRESSION.get(o['compression'] or '', 'DEFAULT')}")
     if o["statistics"] is not None:
         yield alter_table(o, f"{column} SET STATISTICS {o['statistics']}", only=True)
     if o["options"]:
@@ -87,10 +87,12 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     """Each attribute in place; None for a generated column, whose values are derived; else raises Refused."""
-    if now["local"] and not want["local"] and want["_inherited"]:
+    if own(now) and want["inherited"]:
+        if is_derived(now) and is_derived(want):
+            return None
         raise Refused(
-            f"{qualified(*now.names)} is inherited and its own table's as well, and PostgreSQL cannot make it an "
-            f"inherited one alone: write it into CREATE TABLE {qualified(*now.names[:2])}, too"
+            f"{qualified(*now.names)} is its own table's, and PostgreSQL cannot make it an inherited one alone: "
+            f"write it into CREATE TABLE {qualified(*now.names[:2])}, too"
         )
     if now["_partition_key"] and new_type(now, want, sides):
         raise Refused(
@@ -163,10 +165,7 @@ def _altered_along(o: Object, sides: Sides) -> Iterator[Key]:
 
 
 def _options(now: dict[str, str], want: dict[str, str], o: Object, column: str) -> Iterator[str]:
-    if gone := [quoted(k) for k in now if k not in want]:
-        yield alter_table(o, f"{column} RESET ({', '.join(gone)})", only=True)
-    if news := {k: v for k, v in want.items() if now.get(k) != v}:
-        yield alter_table(o, f"{column} SET ({options(news)})", only=True)
+    return (alter_table(o, f"{column} {action}", only=True) for action in set_and_reset(now, want))
 
 
 def new_type(now: Object, want: Object, sides: Sides) -> bool:
@@ -266,8 +265,8 @@ def occupies(o: Object) -> Iterable[Key]:
 
 
 def claims(o: Object) -> Iterable[Key]:
-    """A table that is no partition: to one, no column can be added."""
-    return (("partition", *o.names[:2]),)
+    """A table that is no partition: to one, no column can be added; nothing below it that is to go."""
+    return (("partition", *o.names[:2]), ("below", *o.names[:2]))
 
 
 KIND = Kind(

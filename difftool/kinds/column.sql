@@ -40,6 +40,7 @@ SELECT 'pg_class'::regclass, a.attrelid, a.attnum::integer, ARRAY[n.nspname::tex
                        WHERE k.classid = 'pg_class'::regclass AND k.objid = c.oid AND k.objsubid = a.attnum
                          AND k.refclassid = 'pg_class'::regclass AND k.refobjid = c.oid AND k.refobjsubid = 0 AND k.deptype = 'i') END,
                    'local', a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition,
+                   'inherited', NOT a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition,
                    '_inherited', a.attinhcount > 0, '_partition', c.relispartition, '_typed', c.reloftype <> 0) END)
        END
 FROM pg_attribute a

@@ -100,6 +100,8 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """The same constraint of the table above; a foreign key also comes and goes with a partition's place."""
     if not o["_inherited"] or o["type"] not in "cf" or o["local"]:
         return None
+    if came_later(o, side):
+        return min((k for k in same_above(o, side) if k in moving), default=None)
     found = inherited_with(o, side, moving)
     if found is None and o["type"] == "c" and not o["_local"] and _inherits(o, side) and o.parent in moving:
         return o.parent
@@ -110,15 +112,28 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     return above or (partition if partition in moving else None)
 
 
+def dropped_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
+    """The table that has it from another one, whatever becomes of that."""
+    return o.parent if came_later(o, side) and o.parent in moving else None
+
+
+def came_later(o: Object, side: Objects) -> bool:
+    """Whether the table above got it when the table was there: CREATE TABLE … INHERITS makes none that is not valid."""
+    merely_inherited = o["_inherited"] and not o["_local"] and _inherits(o, side)
+    return bool(o["type"] == "c" and merely_inherited and o["enforced"] and not o["valid"])
+
+
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """What it is inherited from, where it stops being its table's own: only that makes it merely inherited."""
+    """What it is inherited from, where only that makes it merely inherited, or not valid."""
     was = sides.now.get(*want.key)
-    return same_above(want, sides.now) if was and _let_go(was, want) else ()
+    if was and _let_go(was, want):
+        return same_above(want, sides.now)
+    return same_above(want, sides.want) if not was and came_later(want, sides.want) else ()
 
 
 def _let_go(now: Object, want: Object) -> bool:
     """Whether it stops being its table's own and is merely inherited."""
-    return bool(now["local"] and not want["local"] and want["_inherited"])
+    return want["type"] == "c" and own(now) and bool(want["inherited"])
 
 
 def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
@@ -143,6 +158,11 @@ def _above(o: Object, side: Objects) -> list[Key]:
 def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     """What is merely inherited changes with what it is inherited from."""
     return inherited_with(o, side, moving) if o["_inherited"] and o["type"] in "cf" and not o["local"] else None
+
+
+def claims(o: Object) -> Iterable[Key]:
+    """Nothing below its table that is to go: a CHECK goes down, where its name may be taken, or rows not meet it."""
+    return (("below", *o.names[:2]),)
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
@@ -173,9 +193,11 @@ KIND = Kind(
     drop=drop,
     alter=alter,
     within=within,
+    dropped_within=dropped_within,
     altered_within=altered_within,
     disturbs=disturbs,
     takes_along=takes_along,
     drop_apart=drop_apart,
     fold=fold,
+    claims=claims,
 )

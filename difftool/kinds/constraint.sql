@@ -16,6 +16,7 @@ SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::te
            'more', CASE WHEN k.condeferrable OR k.coninhcount > 0 OR k.conparentid <> 0 OR c.relkind = 'p' THEN json_build_object(
                'deferrable', k.condeferrable, 'deferred', k.condeferred,
                'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
+               'inherited', k.contype = 'c' AND NOT k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
                '_inherited', k.coninhcount > 0, '_local', k.conislocal, '_clone', k.conparentid <> 0,
                '_partitioned', c.relkind = 'p') END)
 FROM pg_constraint k

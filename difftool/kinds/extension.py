@@ -5,7 +5,9 @@ Its members are its own: they come and go with it, and are never read. Which ver
 
 from __future__ import annotations
 
-from difftool.kinds import Kind, Refused, Statements
+from collections.abc import Iterator
+
+from difftool.kinds import Kind, Refused, Statements, default_privileges, grant
 from difftool.kinds.sql import name_of, quoted
 from difftool.objects import Object, Sides
 
@@ -16,9 +18,31 @@ def phrase(o: Object) -> str:
 
 
 def create(o: Object, sides: Sides) -> Statements:
-    """In its schema, in the server's default version; without the comment that its script brings, if it has none."""
+    """In its schema, in the server's default version; without the comment that its script brings, if it has none.
+
+    Default privileges that its members are not to have are not there meanwhile.
+    """
+    aside = list(_in_the_way(o, sides))
+    taken = [s for d in aside for s in default_privileges.drop(d, sides)]
     made = f"CREATE {phrase(o)} WITH SCHEMA {quoted(o['schema'])}"
-    return (made, *((f"COMMENT ON {phrase(o)} IS NULL",) if o["_silent"] else ()))
+    given_back = [s for d in aside for s in default_privileges.create(d, sides)]
+    return (*taken, made, *given_back, *((f"COMMENT ON {phrase(o)} IS NULL",) if o["_silent"] else ()))
+
+
+def _in_the_way(o: Object, sides: Sides) -> Iterator[Object]:
+    for letter, short in grant.HAVE_DEFAULTS.items():
+        places = ("", o["schema"]) if ("schema", o["schema"]) not in sides.going else ("",)
+        found = [d for p in places if (d := sides.now.get("default_privileges", sides.role, p, short))]
+        if found and letter != "n" and not _have_them(o, letter, sides):
+            yield from found
+
+
+def _have_them(o: Object, letter: str, sides: Sides) -> bool:
+    """Whether its members are to have just what they get by themselves."""
+    granted = [g for m in sides.want.parts_of(o.key, "member") for g in sides.want.parts_of(m.key, "grant")]
+    members = [grant.rights(g["grants"]) for g in granted if g["_type"] == letter]
+    fresh = grant.fresh(Object(("grant", "extension", o["schema"]), {"_type": letter}), sides)
+    return bool(members) and all(m == fresh for m in members)
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:

@@ -8,7 +8,9 @@ SELECT 'pg_class'::regclass, q.oid, 0, ARRAY[n.nspname::text, c.relname::text, a
            'increment', s.seqincrement::text, 'min', s.seqmin::text,
            'max', CASE WHEN NOT (s.seqincrement > 0 AND s.seqmax = CASE format_type(s.seqtypid, NULL)
                WHEN 'smallint' THEN 32767 WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END) THEN s.seqmax::text END,
-           'cache', s.seqcache::text, 'cycle', s.seqcycle, 'persistence', nullif(q.relpersistence, c.relpersistence),
+           'cache', s.seqcache::text, 'cycle', s.seqcycle,
+           'persistence', CASE WHEN current_setting('server_version_num')::integer >= 150000  -- before, there is but one
+               THEN nullif(q.relpersistence, c.relpersistence) END,
            'after', json_build_array(json_build_array('not_null', n.nspname, c.relname, a.attname)))
 FROM pg_sequence s
 JOIN pg_class q ON q.oid = s.seqrelid

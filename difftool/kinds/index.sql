@@ -7,7 +7,7 @@ SELECT 'pg_class'::regclass, i.indexrelid, 0, ARRAY[n.nspname::text, c.relname::
                ELSE json_build_array('constraint', tn.nspname, t.relname, k.conname) END,
            'definition', coalesce(replace(d.text, ' WITH (' || w.shown || ')', ''), d.text),
            'valid', i.indisvalid OR c.relkind = 'I',
-           '_on', json_build_array(tn.nspname, t.relname), '_constraint', k.oid IS NOT NULL,
+           '_on', json_build_array(tn.nspname, t.relname), '_constraint', k.oid IS NOT NULL, '_age', i.indexrelid::bigint,
            'more', CASE WHEN c.reloptions IS NOT NULL OR ts.oid IS NOT NULL OR i.indexprs IS NOT NULL
                OR i.indisclustered OR i.indisreplident OR t.relispartition
            THEN json_build_object(

@@ -47,4 +47,9 @@ def claims(o: Object) -> Iterable[Key]:
     return (("columns", *o.names[:2]), ("columns", *o.names[2:]))
 
 
-KIND = Kind(disturbs=disturbs, claims=claims, rank=42, create=create, drop=drop, within=within)
+def occupies(o: Object) -> Iterable[Key]:
+    """A place below its parent: what that gets meanwhile, the table would get as well."""
+    return (("below", *o.names[2:]),)
+
+
+KIND = Kind(occupies=occupies, disturbs=disturbs, claims=claims, rank=42, create=create, drop=drop, within=within)

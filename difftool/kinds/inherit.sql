@@ -14,7 +14,8 @@ SELECT 0::oid, c.oid, 2 + h.inhseqno, ARRAY[n.nspname::text, c.relname::text, pn
                    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnotnull
                    UNION ALL
                    SELECT json_build_array('constraint', n.nspname, c.relname, k.conname)
-                   FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c') AS needed(x)))
+                   FROM pg_constraint k
+                   WHERE k.conrelid = c.oid AND k.contype = 'c' AND (k.convalidated OR k.conislocal)) AS needed(x)))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_inherits h ON h.inhrelid = c.oid

@@ -6,6 +6,7 @@ SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::te
            'name', CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' THEN k.conname END,
            'more', CASE WHEN k.connoinherit OR k.coninhcount > 0 THEN json_build_object(
                'no_inherit', k.connoinherit, 'local', k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
+               'inherited', NOT k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
                '_inherited', k.coninhcount > 0, '_local', k.conislocal) END)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local, same_above
+from difftool.objects import Key, Object, Objects, Sides, inherited_with, made_local, own, same_above
 
 NAME = "not_null"
 
@@ -41,8 +41,8 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
-    """Validated, renamed and inherited in place; never made NOT VALID again."""
-    if now["valid"] and not want["valid"]:
+    """Validated, renamed and inherited in place; never made NOT VALID, nor merely inherited, again."""
+    if (now["valid"] and not want["valid"]) or (own(now) and want["inherited"]):
         return None
     before, after = quoted(now["_name"]), quoted(want["_name"])
     found = []
@@ -88,7 +88,13 @@ def altered_within(o: Object, side: Objects, moving: Container[Key]) -> Key | No
     return inherited_with(o, side, moving)
 
 
+def claims(o: Object) -> Iterable[Key]:
+    """Nothing below its table that is to go: there may be NULLs."""
+    return (("below", *o.names[:2]),)
+
+
 KIND = Kind(
+    claims=claims,
     rank=44,
     create=create,
     phrase=phrase,

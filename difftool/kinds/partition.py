@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import name_of, qualified
 from difftool.objects import Key, Object, Objects, Sides
+from difftool.pairing import indexes_of, misplaced, owner, shape
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -27,13 +28,11 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     yield from (k for k in sides.want.lacking.get(want.key, ()) if k in sides.now)
     above = sides.now.ancestors(want.names) & sides.want.ancestors(want.names)
     yield from (k for table in above for k in sides.now.pointing.get(table, ()))
-    indexes = [o for o in sides.want.parts_of(("table", *want.names), "index") if o["definition"]]
-    meant = {_shape(o) for o in indexes if o["_attached"]}
-    yield from (o.key for o in indexes if not o["_attached"] and _shape(o) in meant and o.key in sides.now)
-
-
-def _shape(o: Object) -> str:
-    return str(o["definition"]).partition(" ON ")[2]
+    table = ("table", *want.names)
+    indexes = [(shape(o, sides.want), o) for o in indexes_of(table, sides.want)]
+    meant = {s for s, o in indexes if o["_attached"]}
+    yield from (owner(o) for s, o in indexes if not o["_attached"] and s in meant and o.key in sides.now)
+    yield from (k for k in misplaced(table, sides.now, sides.want) if k in sides.now)
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
@@ -45,8 +44,8 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
 
 
 def occupies(o: Object) -> Iterable[Key]:
-    """Its share of the whole table's rows, for no two may overlap; and its own columns."""
-    return (("bounds", *o["of"]), ("partition", *o.names))
+    """Its share of the whole table's rows, for no two may overlap; its own columns; a place below the whole."""
+    return (("bounds", *o["of"]), ("partition", *o.names), ("below", *o["of"]))
 
 
 def claims(o: Object) -> Iterable[Key]:

@@ -21,6 +21,7 @@ __all__ = [
     "own_options",
     "qualified",
     "quoted",
+    "set_and_reset",
     "spare",
 ]
 
@@ -47,14 +48,19 @@ def _parameter(name: str) -> str:
 
 def changed_options(phrase: str, now: Mapping[str, str], want: Mapping[str, str]) -> tuple[str, ...]:
     """From some storage parameters to others: ``ALTER … RESET (…)``, ``ALTER … SET (…)``."""
+    return tuple(f"ALTER {phrase} {action}" for action in set_and_reset(now, want))
+
+
+def set_and_reset(now: Mapping[str, str], want: Mapping[str, str]) -> tuple[str, ...]:
+    """The same without what is altered: ``RESET (…)``, ``SET (…)``, so that they stand in the wanted order."""
     gone = ", ".join(_parameter(k) for k in now if k not in want)
     changed = {k: v for k, v in want.items() if now.get(k) != v}
     kept = [k for k in now if k in want and k not in changed]
     in_order = [*kept, *changed] == list(want)
     news = options(changed if in_order else want)  # what is set anew goes to the end
     return (
-        *((f"ALTER {phrase} RESET ({gone})",) if gone else ()),
-        *((f"ALTER {phrase} SET ({news})",) if news else ()),
+        *((f"RESET ({gone})",) if gone else ()),
+        *((f"SET ({news})",) if news else ()),
     )
 
 

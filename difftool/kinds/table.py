@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from difftool.kinds import Kind, Refused, Statements, column, constraint
 from difftool.kinds.sql import changed_options, foreign_options, name_of, options, own_options, qualified, quoted
-from difftool.objects import Key, Object, Objects, Sides
+from difftool.objects import Key, Object, Objects, Sides, same_above
 
 IDENTITIES = {"d": "DEFAULT", "f": "FULL", "n": "NOTHING"}
 
@@ -29,8 +29,13 @@ def create(o: Object, sides: Sides) -> Statements:
     inside = [column.written(c, sides) for c in columns]
     inside += [constraint.written(c) for c in sides.want.parts_of(o.key, "constraint") if c.key in sides.folded]
     body = f" OF {typed['type']}" if typed else _body(inside)
-    extras = [s for c in sides.want.parts_of(o.key, "column") for s in column.settings(c)]
+    extras = [s for c in sides.want.parts_of(o.key, "column") for s in column.settings(c, brought=_brought(c, sides))]
     return (f"{head}{body}{_tail(o, sides.want)}", *extras, *_settings(o))
+
+
+def _brought(o: Object, sides: Sides) -> list[Object]:
+    """The columns that CREATE TABLE … INHERITS makes this one from, their storage and compression with them."""
+    return [] if o["_partition"] else [sides.want.by_key[k] for k in same_above(o, sides.want)]
 
 
 def _body(inside: Iterable[str]) -> str:
@@ -85,7 +90,8 @@ def _another_table(now: Object, want: Object) -> str:
 def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
     table = f"ALTER {phrase(want)}"
     if now["persistence"] != want["persistence"]:
-        yield f"{table} SET {'LOGGED' if want['persistence'] == 'p' else 'UNLOGGED'}"
+        yield f"{table} SET {_logged(want)}"
+        yield from _sequences_as_wanted(want, sides)
     if now["access_method"] != want["access_method"]:
         if sides.major < 15:
             raise Refused(f"PostgreSQL {sides.major} cannot change a table's access method; 15 can")
@@ -102,6 +108,20 @@ def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
         yield f"{table} {'ENABLE' if want['row_security'] else 'DISABLE'} ROW LEVEL SECURITY"
     if now["force_row_security"] != want["force_row_security"]:
         yield f"{table} {'' if want['force_row_security'] else 'NO '}FORCE ROW LEVEL SECURITY"
+
+
+def _logged(o: Object) -> str:
+    return "LOGGED" if o["persistence"] == "p" else "UNLOGGED"
+
+
+def _sequences_as_wanted(table: Object, sides: Sides) -> Iterator[str]:
+    """Since PostgreSQL 15, the sequences of its columns change with a table: those that should not, change back."""
+    columns = [c.key for c in sides.now.parts_of(table.key, "column")] if sides.major >= 15 else []
+    owned = {("sequence", *k[1:]) for c in columns for k in sides.now.needed_by.get(c, ()) if k[0] == "sequence_owner"}
+    for key in sorted(owned - sides.going):
+        sequence = sides.want.by_key[key]
+        if sequence["persistence"] != table["persistence"]:
+            yield f"ALTER SEQUENCE {name_of(sequence)} SET {_logged(sequence)}"
 
 
 def occupies(o: Object) -> Iterable[Key]:

@@ -69,6 +69,13 @@ def run(connection: Connection, sql: str) -> None:
         cursor.execute(sql)
 
 
+def affected(connection: Connection, sql: str) -> int:
+    """Run one statement whose text is final, and say how many rows it changed."""
+    with interrupt.statement(), connection.cursor() as cursor:
+        cursor.execute(sql)
+        return max(cursor.rowcount, 0)
+
+
 def identifier(name: str) -> str:
     """``name`` as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

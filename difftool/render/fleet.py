@@ -34,7 +34,11 @@ def _code(name: str) -> str:
 def fleet_github(rows: Sequence[FleetRow]) -> str:
     """An error for each target that is not in sync, and a notice that sums them up."""
     bad = [
-        annotation("error", f"{row.state}: {words.visible(row.what)}", title=f"difftool: {row.name} ({row.database})")
+        annotation(
+            "notice" if row.state == "deferred" else "error",
+            f"{row.state}: {words.visible(row.what)}",
+            title=f"difftool: {row.name} ({row.database})",
+        )
         for row in rows
         if row.state != "in sync"
     ]

@@ -41,7 +41,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         return
     touched = [words.title(s) for s in plan.statements]
     result = "\n".join([words.counts(plan), *([] if words.is_drift(plan) else [words.proof(plan)]), *_most(touched)])
-    yield annotation("error", result, file=file, title=f"{title} differs")
+    yield annotation("notice" if plan.only_deferred else "error", result, file=file, title=f"{title} differs")
+    yield from (annotation("notice", f"deferred: {words.put_off(d)}", title=title) for d in plan.deferred[:MOST])
     left = [f"{words.unsettled(plan)}: {words.with_detail(u)}" for u in plan.unhandled]
     yield from (annotation("error", item, file=file, title=title) for item in _most(left))
     dangers = [f"statement {n}, {words.title(s)}: {words.hazard(h)}" for n, s, h in plan.hazards()]

@@ -23,10 +23,12 @@ def markdown(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool
         *_objects(plan),
         *_hazards(plan),
         *_items(words.unsettled(plan).capitalize(), [code(words.subject(u)) + _why(u.detail) for u in plan.unhandled]),
+        *_items("Data steps", [code(words.data_step(d)) for d in plan.data]),
+        *_items("Deferred", [text(words.put_off(d)) for d in plan.deferred]),
         *_items("Ignored", [code(words.one_line(i.name)) + _why(i.detail) for i in plan.ignored]),
         *_items("Notes", [text(words.one_line(n)) for n in plan.notes]),
     ]
-    if plan.statements:
+    if plan.statements or plan.data:
         blocks += ["### SQL", fenced(sql_script(plan, lock_timeout), "sql")]
     return "\n\n".join(blocks) + "\n"
 

@@ -11,7 +11,7 @@ from difftool.errors import ConnectionFailed, DifftoolError
 from difftool.model import Plan
 from difftool.secrets import mask
 
-State = Literal["in sync", "drifted", "unreachable", "error"]
+State = Literal["in sync", "deferred", "drifted", "unreachable", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,15 @@ def fleet_row(name: str, database: str, answer: Plan | DifftoolError) -> FleetRo
         return FleetRow(name, database, "error", mask(answer.message))
     if words.unchanged(answer):
         return FleetRow(name, database, "in sync")
+    if answer.only_deferred:
+        told = tuple(dict.fromkeys(words.subject(d.statement) for d in answer.deferred))
+        return FleetRow(name, database, "deferred", words.some(told), len(told))
     differing = words.differing(answer)
     return FleetRow(name, database, "drifted", words.some(differing) or words.counts(answer), len(differing))
 
 
 def fleet_summary(rows: Sequence[FleetRow]) -> str:
     """ "5 targets: 3 in sync, 1 drifted, 1 unreachable"."""
-    states: tuple[State, ...] = ("in sync", "drifted", "unreachable", "error")
+    states: tuple[State, ...] = ("in sync", "deferred", "drifted", "unreachable", "error")
     numbers = {state: sum(row.state == state for row in rows) for state in states}
     return f"{words.many(len(rows), 'target')}: " + ", ".join(f"{n:,} {state}" for state, n in numbers.items() if n)

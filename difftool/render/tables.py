@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from difftool.settings.values import Explained
     from difftool.snapshot.manifest import Snapshot
 
-STATES = {"in sync": "green", "drifted": "yellow", "unreachable": "red", "error": "red"}
+STATES = {"in sync": "green", "deferred": "cyan", "drifted": "yellow", "unreachable": "red", "error": "red"}
 OUTCOMES = {
     "done": "green",
     "running": "yellow",
@@ -134,6 +134,8 @@ def show_outcomes(applied: Applied, console: Console) -> None:
     took = sum(outcome.seconds for outcome in done)
     sentence = f"{len(done):,} of {words.many(len(results), 'statement')} done, in {took:.1f} s"
     put(console, plain(sentence, "green" if well else "red"))
+    for sentence in applied.data:
+        put(console, plain(mask(words.one_line(f"data: {sentence}"))))
     if applied.snapshot:
         put(console, plain(f"snapshot {applied.snapshot}: difftool rollback {applied.snapshot} goes back to it"))
     if applied.left:

@@ -36,9 +36,12 @@ def show_plan(plan: Plan, console: Console, *, allowed: Collection[str] = (), sh
         show_statements(console, plan)
     _hazards(console, plan, allowed)
     if words.is_drift(plan):
-        _drift(console, plan)
+        if plan.unhandled:
+            _drift(console, plan)
     else:
         _items(console, words.unsettled(plan), [words.with_detail(u) for u in plan.unhandled], "yellow")
+    _items(console, "data steps", [words.data_step(d) for d in plan.data])
+    _items(console, "deferred", [words.put_off(d) for d in plan.deferred])
     _items(console, "ignored", [words.with_detail(i) for i in plan.ignored])
     _items(console, "notes", [words.one_line(n) for n in plan.notes])
     _verdict(console, plan)

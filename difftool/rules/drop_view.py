@@ -26,9 +26,15 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         yield from missing(f"view {view.name.shown}", again)
         if again is None:
             continue
-        yield from missing_columns(view, again.node)
+        yield from missing_columns(view, made_by(again.node, context))
         if view.kind == "m" and view.populated and is_a(again.node, "CreateTableAsStmt"):
             yield from filled(view, again, context)
+
+
+def made_by(node: Node, context: Context) -> Node:
+    """The statement that makes it; where it only gets its name back, the one that made it under another."""
+    name = node.relation.relname if is_a(node, "RenameStmt") and node.relation else ""
+    return next((made for _, _, made in context.later.made.get(("relation", name), ())), node)
 
 
 def filled(view: Relation, again: Again, context: Context) -> Iterator[Hazard]:

@@ -298,6 +298,7 @@ EFFECTS: dict[str, Effect] = {
     "AT_DropIdentity": drop_identity,
     "AT_AttachPartition": attach,
     "AT_DetachPartition": detach,
+    "AT_DetachPartitionFinalize": detach,
     "AT_AddInherit": attach,
     "AT_DropInherit": detach,
     "AT_EnableRowSecurity": row_security,

@@ -13,16 +13,20 @@ from difftool.rules.bounds import apart, bound_of
 from difftool.rules.constraints import names_in
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.locks import referencing
 
 
 def detached(parent: Relation, child: Relation, context: Context) -> str:
     """DETACH … CONCURRENTLY; "" where it is not possible, not worth while, or would let rows find no partition.
 
-    PostgreSQL has none for a table with a default partition.
+    PostgreSQL has none for a table with a default partition. Where a foreign key points at the table, it locks the one
+    that has the key against writes, and would wait for that lock without an end.
     """
     others = [context.relations[oid] for oid in context.children[parent.oid] if oid in context.relations]
     possible = parent.kind == "p" and child in others and child.kind in "rp" and not child.new
     if not possible or not context.busy(parent) or any(other.default_partition for other in others):
+        return ""
+    if any(referencing(context.relations[oid], context) for oid in above(parent, context)):
         return ""
     if any(not apart(bound_of(child.bound), bound) for bound in _attached(parent, context)):
         return ""
@@ -40,13 +44,19 @@ def _attached(parent: Relation, context: Context) -> Iterator[Node]:
                 yield base.partbound
 
 
-def about(parent: Relation, child: Relation, context: Context) -> frozenset[str]:
-    """The names of what a partition may have from above or have in common with it: tables and their indexes."""
-    tables, pending = context.family(child), [parent.oid]
+def above(table: Relation, context: Context) -> list[int]:
+    """The table and those that it is a part of, by OID."""
+    found, pending = [], [table.oid]
     while pending:
         oid = pending.pop()
-        tables += [context.relations[oid]] if oid in context.relations else []
+        found += [oid] if oid in context.relations else []
         pending += context.parents[oid]
+    return found
+
+
+def about(parent: Relation, child: Relation, context: Context) -> frozenset[str]:
+    """The names of what a partition may have from above or have in common with it: tables and their indexes."""
+    tables = [*context.family(child), *(context.relations[oid] for oid in above(parent, context))]
     indexes = (index.name.name for table in tables for index in context.indexes_of(table))
     return frozenset((*(table.name.name for table in tables), *indexes))
 

@@ -18,7 +18,7 @@ SHARE, ACCESS_EXCLUSIVE = 5, 8
 """Lock modes as ``LockStmt`` numbers them."""
 WEAK = frozenset(
     {"AT_SetStatistics", "AT_ClusterOn", "AT_DropCluster", "AT_SetOptions", "AT_ResetOptions", "AT_ValidateConstraint",
-     "AT_AttachPartition"}
+     "AT_AttachPartition", "AT_DetachPartitionFinalize"}
 )  # fmt: skip
 STRONG = frozenset({"user_catalog_table"})
 """The options of a table that are set under ACCESS EXCLUSIVE."""
@@ -53,6 +53,8 @@ def _alter_table(node: Node, context: Context) -> Taken:
             yield from ((other, WRITES) for other, _ in beside)
         elif command.subtype.name == "AT_AlterColumnType":
             yield from ((o, READS) for o, key in referencing(table, context) if command.name in key.referenced)
+        elif command.subtype.name == "AT_DetachPartitionFinalize":
+            yield context.relation(command.def_.name), READS
         elif command.subtype.name == "AT_DetachPartition" and not command.def_.concurrent:
             yield from ((child, READS) for child in _detached(command, table, context))
 

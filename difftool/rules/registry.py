@@ -36,7 +36,8 @@ class Online:
 
     ``before`` is made ready first, ``here`` stands in the statement's place, ``after`` is done when the rest is.
     ``apart`` is done instead of all these, each by itself: when the rest is done, or else before it, or else in the
-    statement's place. It passes no statement that has one of the names that it is ``about``.
+    statement's place. It passes no statement that has one of the names that it is ``about``. ``also`` are the places of
+    other statements that are done by it.
     """
 
     before: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Online:
     after: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
+    also: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,14 @@ def _hooks(variable: str, given: Given, layers: Layers) -> tuple[Hook, ...]:
     return found
 
 
+def _data(given: Given, layers: Layers) -> tuple[str, ...]:
+    """The patterns of data files, absolute; a settings file may name none outside of its own repository."""
+    found = tuple(layers.absolute(pattern, trusted=given.trusted) for pattern in given.value)
+    for pattern in found if not given.trusted else ():
+        _check_inside(pattern, given.place, layers.root, "DIFFTOOL_DATA")
+    return found
+
+
 def _check_inside(path: str, place: str, root: Path, variable: str = "DIFFTOOL_SCHEMA") -> None:
     """A file may only point to schema files of its own repository: errors quote them, so any file could be read."""
     repository = settings_file.repository(root).resolve()
@@ -104,6 +112,7 @@ def _settings(values: Mapping[str, Given], layers: Layers, found: tuple[TargetSe
         targets=found,
         default_target=chosen,
         **{name: value[name] for name in PLAIN},
+        data=_data(values["data"], layers),
         before_apply=_hooks("DIFFTOOL_BEFORE_APPLY", values["before_apply"], layers),
         after_apply=_hooks("DIFFTOOL_AFTER_APPLY", values["after_apply"], layers),
         rules=Rules(layers.file.ignore if layers.file else (), value["schemas"]),

@@ -126,6 +126,8 @@ class Settings:
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
     retries: int = 10
+    data: tuple[str, ...] = ()
+    """Patterns of the files of reference data, absolute."""
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
     rename: tuple[str, ...] = ()

@@ -90,7 +90,12 @@ def save(store: Store, *, plan: Plan, schema_dump: str, reason: Reason, pg_dump:
         tool_version=plan.tool_version,
         reason=reason,
         fingerprints=replace(  # the lists are long, and in plan.json
-            plan.fingerprints, target_objects=(), desired_objects=(), target_cluster=(), desired_cluster=()
+            plan.fingerprints,
+            target_objects=(),
+            desired_objects=(),
+            target_cluster=(),
+            desired_cluster=(),
+            result_objects=(),
         ),
         parts=tuple(Part(name, _sha256(content), len(content)) for name, content in data.items()),
         pg_dump=pg_dump,

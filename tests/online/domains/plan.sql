@@ -1,5 +1,4 @@
 ALTER DOMAIN public.e SET NOT NULL;
-
 ALTER DOMAIN public.d ADD CONSTRAINT positive CHECK ((VALUE > 0)) NOT VALID;
 ALTER DOMAIN public.nobody ADD CONSTRAINT positive CHECK ((VALUE > 0));
 

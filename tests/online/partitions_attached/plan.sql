@@ -18,13 +18,9 @@ ALTER TABLE public.p1 ADD CONSTRAINT p1__bounds CHECK ((("Da y" IS NOT NULL) AND
 
 ALTER TABLE public.p1 VALIDATE CONSTRAINT p1__bounds;
 
-ALTER TABLE public.p_rest ADD CONSTRAINT p1__bounds CHECK (NOT (("Da y" IS NOT NULL) AND (id IS NOT NULL) AND ("Da y" >= '2024-05-01'::date) AND (("Da y" < '2024-06-01'::date) OR (("Da y" = '2024-06-01'::date) AND (id < 7))))) NOT VALID;
+ALTER TABLE public.p_rest ADD CONSTRAINT p1__bounds CHECK (NOT (("Da y" IS NOT NULL) AND (id IS NOT NULL) AND ("Da y" >= '2024-05-01'::date) AND (("Da y" < '2024-06-01'::date) OR (("Da y" = '2024-06-01'::date) AND (id < 7))))) NOT VALID, ADD CONSTRAINT p2__bounds CHECK (NOT (("Da y" IS NOT NULL) AND (id IS NOT NULL) AND ("Da y" >= '2024-07-01'::date) AND (("Da y" < '2024-08-01'::date) OR (("Da y" = '2024-08-01'::date) AND (id < 7))))) NOT VALID;
 
-ALTER TABLE public.p_rest VALIDATE CONSTRAINT p1__bounds;
-
-ALTER TABLE public.p_rest ADD CONSTRAINT p2__bounds CHECK (NOT (("Da y" IS NOT NULL) AND (id IS NOT NULL) AND ("Da y" >= '2024-07-01'::date) AND (("Da y" < '2024-08-01'::date) OR (("Da y" = '2024-08-01'::date) AND (id < 7))))) NOT VALID;
-
-ALTER TABLE public.p_rest VALIDATE CONSTRAINT p2__bounds;
+ALTER TABLE public.p_rest VALIDATE CONSTRAINT p1__bounds, VALIDATE CONSTRAINT p2__bounds;
 
 ALTER TABLE public.w1_1 ADD CONSTRAINT w1_1__bounds CHECK (((id IS NOT NULL) AND (id = ANY (ARRAY[1, 2])) AND (d IS NOT NULL) AND (d = 1))) NOT VALID;
 

@@ -1,0 +1,2 @@
+CREATE TABLE r (id integer PRIMARY KEY);
+CREATE TABLE t (id integer CONSTRAINT n1 NOT NULL, a integer CONSTRAINT n2 NOT NULL, b bigint, c bigint, d text, CONSTRAINT k CHECK (a > 0), CONSTRAINT l CHECK (id > 0), CONSTRAINT f FOREIGN KEY (id) REFERENCES r);

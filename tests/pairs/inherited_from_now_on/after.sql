@@ -1,0 +1,8 @@
+CREATE TABLE p (a int, g int NOT NULL);
+CREATE TABLE c (x int, y int NOT NULL) INHERITS (p);
+CREATE TABLE cc () INHERITS (c);
+ALTER TABLE p ADD CONSTRAINT k CHECK (a > 0);
+CREATE TABLE r (a int, h int, g int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE rc (x int) INHERITS (r);
+CREATE VIEW rv AS SELECT g FROM rc;
+CREATE INDEX ri ON rc (g);

@@ -1,0 +1,13 @@
+-- names that what goes still has, below what gets them
+-- tables: empty
+CREATE TABLE p (a int, b int);
+CREATE TABLE c (x int, y text) INHERITS (p);
+ALTER TABLE c ADD CONSTRAINT k CHECK (b > 0);
+CREATE TABLE cc (z int) INHERITS (c);
+CREATE TABLE d () INHERITS (p);
+ALTER TABLE d ADD CONSTRAINT k CHECK (b > 5);
+CREATE TABLE q (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);
+ALTER TABLE q1 ADD CONSTRAINT k CHECK (b > 0);
+CREATE TABLE q2 PARTITION OF q FOR VALUES IN (2);
+ALTER TABLE q2 ADD CONSTRAINT k CHECK (b > 0);

@@ -1,0 +1,3 @@
+CREATE TYPE k AS (x text, y text);
+CREATE TABLE t (id int NOT NULL, a k);
+CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t;

@@ -1,0 +1,177 @@
+"""Reference data: what a file may hold, how it is tried, shown and run, and that a check leaves it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Server
+
+from difftool import api, planfile
+from difftool.data_steps import read
+from difftool.errors import ApplyFailed, Refused, SchemaError, StoppedPartWay, UsageError
+from difftool.pg.connection import rows, run, session
+from difftool.pg.conninfo import Conninfo
+from difftool.settings import Settings, load
+
+Run = Callable[..., Ran]
+ROLES = "CREATE TABLE roles (id int PRIMARY KEY, name text NOT NULL, n int DEFAULT 0);\n"
+UPSERT = "INSERT INTO roles VALUES (1, 'admin'), (2, 'user') ON CONFLICT (id) DO UPDATE SET name = excluded.name;\n"
+
+
+def settings_for(folder: Path, target: Conninfo, schema: str, **files: str) -> Settings:
+    (folder / "schema.sql").write_text(schema)
+    (folder / "data").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / "data" / f"{name}.sql").write_text(text)
+    (folder / "difftool.toml").write_text('schema = "schema.sql"\ndata = ["data/*.sql"]\n')
+    return load(start=folder, flags={"target": target.url(secrets=True)}, environ={})
+
+
+def names(target: Conninfo) -> list[str]:
+    with session(target) as connection:
+        return [r[0] for r in rows(connection, "SELECT name FROM roles ORDER BY id")]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        UPSERT,
+        "INSERT INTO roles VALUES (1, 'a') ON CONFLICT DO NOTHING",
+        "UPDATE roles SET name = 'x' WHERE id = 1",
+        "UPDATE roles SET name = upper(other.name) FROM other WHERE other.id = roles.id",
+        "DELETE FROM roles WHERE id = 3",
+        "MERGE INTO roles r USING (VALUES (1, 'a')) v(id, name) ON r.id = v.id "
+        "WHEN MATCHED THEN UPDATE SET name = 'a' WHEN NOT MATCHED THEN INSERT VALUES (v.id, v.name)",
+        "BEGIN; DELETE FROM roles WHERE id = 3; COMMIT;",
+    ],
+)
+def test_what_is_taken(sql: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text(sql)
+    assert len(read([str(tmp_path / "*.sql")])[0].statements) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("INSERT INTO roles VALUES (1, 'a')", "INSERT without ON CONFLICT brings its rows in again each time"),
+        ("UPDATE roles SET name = 'x'", "UPDATE without WHERE overwrites every row"),
+        ("UPDATE roles SET n = n + 1 WHERE id = 1", "n is set from its own value, which is another one each time"),
+        ("INSERT INTO roles VALUES (1) ON CONFLICT (id) DO UPDATE SET n = roles.n + 1", "n is set from its own value"),
+        (
+            "MERGE INTO roles r USING o ON r.id = o.id WHEN MATCHED THEN UPDATE SET n = r.n + o.n",
+            "n is set from its own",
+        ),
+        ("DELETE FROM roles", "DELETE without WHERE deletes every row"),
+        ("WITH d AS (DELETE FROM roles) INSERT INTO roles VALUES (1) ON CONFLICT DO NOTHING", "DELETE without WHERE"),
+        ("TRUNCATE roles", "this is no statement of data that can be run again"),
+        ("COPY roles FROM STDIN", "this is no statement of data that can be run again"),
+        ("CREATE TABLE t (a int)", "this is no statement of data that can be run again"),
+        ("SELECT pg_sleep(1)", "this is no statement of data that can be run again"),
+        ("INSERT INTO", "this is no statement of data that can be run again"),
+    ],
+)
+def test_what_is_refused_with_its_place(sql: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text(f"-- data\n\n{sql};\n")
+    with pytest.raises(SchemaError, match=rf"a\.sql:3: {why}") as refused:
+        read([str(tmp_path / "a.sql")])
+    assert "ON CONFLICT" in refused.value.hint
+
+
+def test_files_that_are_not_there_or_lead_out(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no such file"):
+        read([str(tmp_path / "data" / "*.sql")])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "secret").write_text("DELETE FROM roles WHERE id = 3")
+    (tmp_path / "data" / "a.sql").symlink_to(tmp_path / "secret")
+    with pytest.raises(SchemaError, match="is a link that leads out of"):
+        read([str(tmp_path / "data" / "*.sql")])
+
+
+def test_a_settings_file_names_no_data_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "difftool.toml").write_text('data = ["../*.sql"]\n')
+    with pytest.raises(UsageError, match="it lies outside"):
+        load(start=tmp_path, environ={})
+
+
+def test_rows_come_in_after_the_schema(server: Server, tmp_path: Path) -> None:
+    info = server.database()
+    settings = settings_for(tmp_path, info, ROLES, a=UPSERT, b="UPDATE roles SET n = 7 WHERE id = 2;")
+    plan = api.plan(settings)
+    assert plan.proven is True, plan.unhandled
+    assert [(Path(d.file).name, len(d.statements)) for d in plan.data] == [("a.sql", 1), ("b.sql", 1)]
+    assert planfile.loads(planfile.dumps(plan), "x") == plan
+    applied = api.apply(plan, settings)
+    assert (applied.left, [d.rpartition("/")[2] for d in applied.data]) == (
+        (),
+        ["a.sql: 2 rows changed", "b.sql: 1 row changed"],
+    )
+    assert names(info) == ["admin", "user"]
+    with session(info) as connection:
+        run(connection, "UPDATE roles SET name = 'by hand' WHERE id = 1")
+    assert not api.check(settings).differs, "rows are no drift"
+    again = api.plan(settings)
+    assert (again.differs, again.proven, len(again.data)) == (False, True, 2)
+    assert api.apply(again, settings).snapshot == ""
+    assert names(info) == ["admin", "user"]
+
+
+def test_what_deletes_has_to_be_allowed(server18: Server, tmp_path: Path) -> None:
+    info = server18.database(ROLES, "INSERT INTO roles VALUES (3, 'old')")
+    settings = settings_for(tmp_path, info, ROLES, a=UPSERT + "DELETE FROM roles WHERE id = 3;")
+    with pytest.raises(Refused, match=r"data-loss: statement 2, .*deletes the rows that it finds in") as refused:
+        api.apply(None, settings)
+    assert "--allow data-loss:roles" in refused.value.hint
+    api.apply(None, settings, allow=["data-loss"])
+    assert names(info) == ["admin", "user"]
+
+
+def test_what_the_copy_cannot_run_is_not_proven(server18: Server, tmp_path: Path) -> None:
+    info = server18.database(ROLES)
+    plan = api.plan(settings_for(tmp_path, info, ROLES, a="DELETE FROM nobody WHERE id = 3;"))
+    assert (plan.proven, [u.detail for u in plan.unhandled]) == (False, ['it fails: relation "nobody" does not exist'])
+    adds = "INSERT INTO roles SELECT count(*) + 1, 'x' FROM roles ON CONFLICT DO NOTHING;"
+    plan = api.plan(settings_for(tmp_path, info, ROLES, a=adds))
+    assert [u.detail for u in plan.unhandled] == ["run a second time, it changes rows again"]
+
+
+def test_rows_that_only_the_target_has_are_no_reason_to_refuse(server18: Server, tmp_path: Path) -> None:
+    schema = ROLES + "CREATE TABLE users (id int PRIMARY KEY, role int NOT NULL REFERENCES roles);"
+    info = server18.database(*schema.strip().split("\n"), "INSERT INTO roles VALUES (9, 'here')")
+    settings = settings_for(tmp_path, info, schema, a="INSERT INTO users VALUES (1, 9) ON CONFLICT DO NOTHING;")
+    plan = api.plan(settings)
+    assert plan.proven is True
+    assert "was not tried to its end, for it needs rows of the target" in plan.notes[-1]
+    assert [d.rpartition(": ")[2] for d in api.apply(plan, settings).data] == ["1 row changed"]
+
+
+def test_a_file_that_fails_is_rolled_back_alone(server18: Server, tmp_path: Path) -> None:
+    info = server18.database(ROLES)
+    bad = "INSERT INTO roles VALUES (5, 'five') ON CONFLICT DO NOTHING; UPDATE roles SET name = NULL WHERE id = 9;"
+    with session(info) as connection:
+        run(connection, "INSERT INTO roles VALUES (9, 'here')")
+    settings = settings_for(tmp_path, info, ROLES, b=bad)
+    with pytest.raises(ApplyFailed, match=r"the data of .*b\.sql failed, and was rolled back: .*; nothing was changed"):
+        api.apply(None, settings)
+    settings = settings_for(tmp_path, info, ROLES, a=UPSERT, b=bad)
+    with pytest.raises(StoppedPartWay, match=r"b\.sql failed, .*; what came before it is committed"):
+        api.apply(None, settings)
+    assert names(info) == ["admin", "user", "here"]
+
+
+def test_the_command_shows_asks_and_runs(difftool: Run, server18: Server, tmp_path: Path) -> None:
+    info = server18.database(ROLES)
+    settings_for(tmp_path, info, ROLES, a=UPSERT)
+    on = ("--target", info.url(secrets=True))
+    plan = difftool("plan", *on)
+    assert plan.code == 0, plan.err
+    assert "\ndata steps\n\n  - data/a.sql, 1 statement\n" in plan.out
+    script = difftool("plan", *on, "--format", "sql").out
+    assert "-- data: data/a.sql, 1 statement\nBEGIN;" in script
+    assert difftool("apply", *on).code == 4, "nobody can be asked"
+    assert names(info) == []
+    done = difftool("apply", *on, "--yes")
+    assert done.code == 0, done.err
+    assert "data: data/a.sql: 2 rows changed" in done.out
+    assert names(info) == ["admin", "user"]
