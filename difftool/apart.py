@@ -1,4 +1,4 @@
-"""What blocks others until a big table is read or rewritten is a transaction of its own: nothing else is locked meanwhile.
+"""What blocks others until a big table is read or rewritten is a transaction of its own, and nothing else stays locked.
 
 With it stays what nobody may see half done: what is away in the meantime, and whatever else is about the same object.
 What a plan makes in between, and has nothing to do with it, is made before.
