@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 TAKEN = ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 ADVICE = "a data file holds INSERT … ON CONFLICT, MERGE, UPDATE … WHERE and DELETE … WHERE"
+POSITIONAL = "INSERT without a list of columns goes by their order, which need not be the same everywhere"
 CONSTRAINED = "23"
 """SQLSTATEs of violated constraints: an empty copy lacks rows that the target may have."""
 DIGEST = "SELECT count(*), coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {} t"
@@ -84,6 +85,8 @@ def _refused(node: Any) -> str:
 def _not_again(node: Any) -> str:
     """Why a statement, or one inside its WITH, is another one the second time."""
     if is_a(node, "InsertStmt"):
+        if not node.cols:
+            return POSITIONAL
         if not node.onConflictClause:
             return "INSERT without ON CONFLICT brings its rows in again each time"
         return _adds_up(node.onConflictClause.targetList, node.relation)
@@ -95,8 +98,14 @@ def _not_again(node: Any) -> str:
         )
     if is_a(node, "DeleteStmt") and not node.whereClause:
         return "DELETE without WHERE deletes every row"
-    updates = (c for c in node.mergeWhenClauses if _is(c, "UPDATE")) if is_a(node, "MergeStmt") else ()
-    return next((why for c in updates if (why := _adds_up(c.targetList, node.relation))), "")
+    clauses = node.mergeWhenClauses if is_a(node, "MergeStmt") else ()
+    return next((why for c in clauses if (why := _of_clause(c, node.relation))), "")
+
+
+def _of_clause(clause: Any, table: Any) -> str:
+    if _is(clause, "INSERT") and not clause.targetList:
+        return POSITIONAL
+    return _adds_up(clause.targetList, table) if _is(clause, "UPDATE") else ""
 
 
 def _adds_up(targets: Any, table: Any) -> str:

@@ -17,7 +17,7 @@ from difftool.settings import Settings, load
 
 Run = Callable[..., Ran]
 ROLES = "CREATE TABLE roles (id int PRIMARY KEY, name text NOT NULL, n int DEFAULT 0);\n"
-UPSERT = "INSERT INTO roles VALUES (1, 'admin'), (2, 'user') ON CONFLICT (id) DO UPDATE SET name = excluded.name;\n"
+UPSERT = "INSERT INTO roles (id, name) VALUES (1, 'admin'), (2, 'user') ON CONFLICT (id) DO UPDATE SET name = excluded.name;\n"
 
 
 def settings_for(folder: Path, target: Conninfo, schema: str, **files: str) -> Settings:
@@ -38,12 +38,12 @@ def names(target: Conninfo) -> list[str]:
     "sql",
     [
         UPSERT,
-        "INSERT INTO roles VALUES (1, 'a') ON CONFLICT DO NOTHING",
+        "INSERT INTO roles (id, name) VALUES (1, 'a') ON CONFLICT DO NOTHING",
         "UPDATE roles SET name = 'x' WHERE id = 1",
         "UPDATE roles SET name = upper(other.name) FROM other WHERE other.id = roles.id",
         "DELETE FROM roles WHERE id = 3",
         "MERGE INTO roles r USING (VALUES (1, 'a')) v(id, name) ON r.id = v.id "
-        "WHEN MATCHED THEN UPDATE SET name = 'a' WHEN NOT MATCHED THEN INSERT VALUES (v.id, v.name)",
+        "WHEN MATCHED THEN UPDATE SET name = 'a' WHEN NOT MATCHED THEN INSERT (id, name) VALUES (v.id, v.name)",
         "BEGIN; DELETE FROM roles WHERE id = 3; COMMIT;",
     ],
 )
@@ -55,16 +55,33 @@ def test_what_is_taken(sql: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sql", "why"),
     [
-        ("INSERT INTO roles VALUES (1, 'a')", "INSERT without ON CONFLICT brings its rows in again each time"),
+        (
+            "INSERT INTO roles (id, name) VALUES (1, 'a')",
+            "INSERT without ON CONFLICT brings its rows in again each time",
+        ),
+        (
+            "INSERT INTO roles VALUES (1, 'a') ON CONFLICT DO NOTHING",
+            "INSERT without a list of columns goes by their order",
+        ),
+        (
+            "MERGE INTO roles r USING o ON r.id = o.id WHEN NOT MATCHED THEN INSERT VALUES (1, 'a')",
+            "INSERT without a list of columns goes by their order",
+        ),
         ("UPDATE roles SET name = 'x'", "UPDATE without WHERE overwrites every row"),
         ("UPDATE roles SET n = n + 1 WHERE id = 1", "n is set from its own value, which is another one each time"),
-        ("INSERT INTO roles VALUES (1) ON CONFLICT (id) DO UPDATE SET n = roles.n + 1", "n is set from its own value"),
+        (
+            "INSERT INTO roles (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET n = roles.n + 1",
+            "n is set from its own value",
+        ),
         (
             "MERGE INTO roles r USING o ON r.id = o.id WHEN MATCHED THEN UPDATE SET n = r.n + o.n",
             "n is set from its own",
         ),
         ("DELETE FROM roles", "DELETE without WHERE deletes every row"),
-        ("WITH d AS (DELETE FROM roles) INSERT INTO roles VALUES (1) ON CONFLICT DO NOTHING", "DELETE without WHERE"),
+        (
+            "WITH d AS (DELETE FROM roles) INSERT INTO roles (id) VALUES (1) ON CONFLICT DO NOTHING",
+            "DELETE without WHERE",
+        ),
         ("TRUNCATE roles", "this is no statement of data that can be run again"),
         ("COPY roles FROM STDIN", "this is no statement of data that can be run again"),
         ("CREATE TABLE t (a int)", "this is no statement of data that can be run again"),
@@ -131,7 +148,7 @@ def test_what_the_copy_cannot_run_is_not_proven(server18: Server, tmp_path: Path
     info = server18.database(ROLES)
     plan = api.plan(settings_for(tmp_path, info, ROLES, a="DELETE FROM nobody WHERE id = 3;"))
     assert (plan.proven, [u.detail for u in plan.unhandled]) == (False, ['it fails: relation "nobody" does not exist'])
-    adds = "INSERT INTO roles SELECT count(*) + 1, 'x' FROM roles ON CONFLICT DO NOTHING;"
+    adds = "INSERT INTO roles (id, name) SELECT count(*) + 1, 'x' FROM roles ON CONFLICT DO NOTHING;"
     plan = api.plan(settings_for(tmp_path, info, ROLES, a=adds))
     assert [u.detail for u in plan.unhandled] == ["run a second time, it changes rows again"]
 
@@ -139,7 +156,9 @@ def test_what_the_copy_cannot_run_is_not_proven(server18: Server, tmp_path: Path
 def test_rows_that_only_the_target_has_are_no_reason_to_refuse(server18: Server, tmp_path: Path) -> None:
     schema = ROLES + "CREATE TABLE users (id int PRIMARY KEY, role int NOT NULL REFERENCES roles);"
     info = server18.database(*schema.strip().split("\n"), "INSERT INTO roles VALUES (9, 'here')")
-    settings = settings_for(tmp_path, info, schema, a="INSERT INTO users VALUES (1, 9) ON CONFLICT DO NOTHING;")
+    settings = settings_for(
+        tmp_path, info, schema, a="INSERT INTO users (id, role) VALUES (1, 9) ON CONFLICT DO NOTHING;"
+    )
     plan = api.plan(settings)
     assert plan.proven is True
     assert "was not tried to its end, for it needs rows of the target" in plan.notes[-1]
@@ -148,7 +167,7 @@ def test_rows_that_only_the_target_has_are_no_reason_to_refuse(server18: Server,
 
 def test_a_file_that_fails_is_rolled_back_alone(server18: Server, tmp_path: Path) -> None:
     info = server18.database(ROLES)
-    bad = "INSERT INTO roles VALUES (5, 'five') ON CONFLICT DO NOTHING; UPDATE roles SET name = NULL WHERE id = 9;"
+    bad = "INSERT INTO roles (id, name) VALUES (5, 'five') ON CONFLICT DO NOTHING; UPDATE roles SET name = NULL WHERE id = 9;"
     with session(info) as connection:
         run(connection, "INSERT INTO roles VALUES (9, 'here')")
     settings = settings_for(tmp_path, info, ROLES, b=bad)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
 from shell import columns
+from test_render import SAME, piped
 
 from difftool import api
 from difftool.errors import UsageError
-from difftool.model import HAZARDS, Plan
+from difftool.model import HAZARDS, Deferred, Plan, Statement, Unhandled
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.render.formats import FORMATS
+from difftool.render.rows import fleet_row, fleet_summary
+from difftool.render.terminal import show_plan
 from difftool.settings import Settings, load
 
 Run = Callable[..., Ran]
@@ -209,3 +214,30 @@ def test_what_cannot_be_meant(words: str, flags: dict[str, str], why: str, serve
     settings = settings_for(tmp_path, server18.database(*USERS), USERS[0], **flags)
     with pytest.raises(UsageError, match=why):
         api.plan(settings, defer=[words])
+
+
+LATER = Deferred(
+    Statement("ALTER TABLE public.t DROP a", "column", "public.t.a", "drop"), "data-loss", "deletes values"
+)
+ALONG = Deferred(Statement("DROP FUNCTION f()", "function", "public.f()", "drop"), "", "it needs what is deferred")
+
+
+def test_every_format_says_what_is_put_off() -> None:
+    plan = replace(SAME, proven=None, deferred=(LATER, ALONG))
+    told = "drop column public.t.a: data-loss: deletes values"
+    shown = piped(lambda console: show_plan(plan, console))
+    assert f"\ndeferred\n\n  - {told}\n  - drop function public.f(): it needs what is deferred\n" in shown
+    assert shown.endswith("no drift, 2 deferred\n")
+    assert f"-- deferred: {told}\n" in FORMATS["sql"](plan)
+    assert f"### Deferred\n\n- {told}\n" in FORMATS["markdown"](plan)
+    assert f"::deferred: {told}\n" in FORMATS["github"](plan)
+    assert "::error" not in FORMATS["github"](plan)
+
+
+def test_a_fleet_tells_deferred_from_drifted() -> None:
+    plan = replace(SAME, proven=None, deferred=(LATER, ALONG))
+    row = fleet_row("a", "app", plan)
+    assert (row.state, row.what, row.count) == ("deferred", "column public.t.a, function public.f()", 2)
+    assert fleet_summary([row]) == "1 target: 1 deferred"
+    drifted = replace(plan, unhandled=(Unhandled("table", "public.u", "missing in the target"),))
+    assert fleet_row("a", "app", drifted).state == "drifted"
