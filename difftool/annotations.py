@@ -37,23 +37,27 @@ def read_annotations(steps: Iterable[Step]) -> tuple[Renamed, ...]:
     return tuple(found for step in steps if MARK.search(step.above + step.sql) for found in _of(step))
 
 
-def undone(plan: Iterable[Statement]) -> tuple[Renamed, ...]:
-    """The names that a plan changed, for the way back: each object as it was called, and what it is called now."""
+def undone(plans: Iterable[Statement]) -> tuple[Renamed, ...]:
+    """The names that plans changed, one after the other, for the way back: as each object was called, and is now.
+
+    Of an object that was renamed again and again, every name that it had since: the last apply may have failed.
+    """
     found: list[Renamed] = []
-    former: dict[tuple[str, ...], str] = {}
-    for node in (node for statement in plan for node in parse(statement.sql) or ()):
+    first: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for node in (node for statement in plans for node in parse(statement.sql) or ()):
+        for gone in node.objects or () if is_a(node, "DropStmt") else ():
+            first.pop(tuple(dotted(gone)), None)
         if is_a(node, "RenameStmt"):
             part = node.subname if node.relation else ""
-            name = dotted(node.relation or node.object)
-            if not part:
-                former[*name[:-1], node.newname] = name[-1]
-            new = node.newname
+            name, new = tuple(dotted(node.relation or node.object)), node.newname
         elif is_a(node, "AlterEnumStmt") and node.oldVal:
-            name, part, new = dotted(node.typeName), node.oldVal, node.newVal
+            name, part, new = tuple(dotted(node.typeName)), node.oldVal, node.newVal
         else:
             continue
-        whole = (*name[:-1], former.get(name, name[-1])) if part else name
-        found.append(Renamed((*whole, part) if part else whole, new, "the plan"))
+        whole = first.get(name, name)
+        was = first.get((*whole, part), (*whole, part)) if part else whole
+        first[(*whole, new) if part else (*name[:-1], new)] = was
+        found.append(Renamed(was, new, "the plan"))
     return tuple(found)
 
 

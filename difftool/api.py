@@ -7,13 +7,14 @@ goes wrong is raised as a DifftoolError that knows its hint and exit code.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
-from difftool.model import Applied, Outcome, Plan
+from difftool.model import Applied, Outcome, Plan, Statement
 from difftool.pg.conninfo import Conninfo, is_url
 from difftool.settings import Settings, TargetSettings
 from difftool.settings import load as load_settings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Talk = Callable[[str], None]
 Report = Callable[[Outcome], None]
+Ask = Callable[[str], bool]
 
 
 def silent(_: object) -> None:
@@ -131,21 +133,26 @@ def apply(
     defer: Collection[str] = (),
     snapshot: bool = True,
     reason: Reason = "apply",
+    ignore_window: bool = False,
+    pause_after: int = 0,
+    ask: Ask | None = None,
     talk: Talk = silent,
     report: Report = silent,
 ) -> Applied:
     """Run a plan, a plan file, or the plan to the desired schema, on the target, and verify.
 
+    With ``pause_after`` it stops when that statement is committed, unless ``ask`` says to go on.
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
-    from difftool import planfile
+    from difftool import gates, lag, planfile
     from difftool.cluster.rights import refuse_unless_able
     from difftool.data_steps import bring_in
     from difftool.guard import (
         keep,
         only_apply,
         record_deferred,
+        refuse_unable,
         refuse_unfit,
         refuse_unless_allowed,
         refuse_unless_fresh,
@@ -164,6 +171,8 @@ def apply(
     refuse_unfit(now)
     allowed = {*allow, *settings.target.allow}
     refuse_unless_allowed(plan, allowed)
+    windows = () if ignore_window else settings.target.window
+    gates.refuse_outside(windows if plan.statements or plan.data else ())
     if not plan.statements:
         refuse_unless_fresh(plan, now)
         recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
@@ -172,10 +181,12 @@ def apply(
         with only_apply(now):
             data = bring_in(plan, now.info, settings.lock_timeout, talk)
             return Applied(plan, (), recorded, plan.unhandled, data)
+    paused = gates.pause(plan, pause_after, ask)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
+        refuse_unable(plan, watcher, now.owner)
         refuse_unless_able(plan, now.info)
         if settings.before_apply:
             hooks.open()
@@ -183,7 +194,20 @@ def apply(
             refuse_unless_fresh(plan, now)
         keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
         kept = keeper.now.snapshot
-        runner = Runner(plan, now.info, watcher, settings.lock_timeout, settings.retries, talk, report, kept, keeper)
+        runner = Runner(
+            plan,
+            now.info,
+            watcher,
+            settings.lock_timeout,
+            settings.retries,
+            talk,
+            report,
+            kept,
+            keeper,
+            statement_timeout=settings.statement_timeout,
+            patience=settings.patience,
+            gate=gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
+        )
 
         def run() -> Applied:
             outcomes = runner.run()
@@ -212,6 +236,9 @@ def resume(
     settings: Settings | None = None,
     *,
     allow: Collection[str] = (),
+    ignore_window: bool = False,
+    pause_after: int = 0,
+    ask: Ask | None = None,
     talk: Talk = silent,
     report: Report = silent,
 ) -> Applied:
@@ -219,12 +246,17 @@ def resume(
 
     What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
     """
+    from difftool import gates, lag
     from difftool.hooks import Hooks, Occasion
     from difftool.resuming import Resumption
+    from difftool.script import Timeouts
 
     settings = settings or load_settings()
     if isinstance(stopped, str):
         stopped, _ = find_stopped(stopped, settings)
+    windows = () if ignore_window else settings.target.window
+    gates.refuse_outside(windows)
+    paused = gates.pause(stopped.plan, pause_after, ask)
     occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
     info = address(settings, settings.target)
     hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
@@ -238,6 +270,8 @@ def resume(
         frozenset((*allow, *settings.target.allow)),
         talk,
         report,
+        Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
+        lambda watcher: gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
     ).go_on(hooks)
 
 
@@ -313,8 +347,19 @@ def rollback_plan(
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    wanted = _wanted_snapshot(store, chosen, now, undone(manifest.plan_of(store, chosen).statements))
+    wanted = _wanted_snapshot(store, chosen, now, undone(_run_since(store, chosen, now)))
     return make_plan(now, wanted, options(settings, talk=talk)), chosen
+
+
+def _run_since(store: Store, chosen: Snapshot, now: Now) -> Iterator[Statement]:
+    """The statements of a snapshot's plan, and of those that came later; a later one that is damaged is left out."""
+    from difftool.snapshot import manifest
+
+    yield from manifest.plan_of(store, chosen).statements
+    later = takewhile(lambda s: s.id > chosen.id, manifest.walk(store, now.identity))
+    for snapshot in sorted(later, key=lambda s: s.id):
+        with suppress(SnapshotError):
+            yield from manifest.plan_of(store, snapshot).statements
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:

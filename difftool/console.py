@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from difftool import words
 from difftool.errors import DifftoolError, Refused
@@ -24,12 +24,24 @@ WIDE = 60
 """Columns from which a progress bar leaves room for the step that it is at."""
 
 
+class Live(Protocol):
+    """A display that can be taken off the screen and put back."""
+
+    def start(self) -> None:
+        """Draw it."""
+
+    def stop(self) -> None:
+        """Leave the screen."""
+
+
 @dataclass(slots=True)
 class Talk:
     """How much is said on stderr, set once by the command line, and whether a spinner or a bar is on the screen."""
 
     level: int = NORMAL
     busy: bool = False
+    live: Live | None = None
+    """What is drawn over and over, and has to stand still for a question."""
 
 
 talk = Talk()
@@ -125,9 +137,23 @@ def _ask(prompt: str) -> str:
         raise Refused("nobody can be asked: this is no terminal", hint="--yes answers for you")
     from rich.text import Text
 
-    err().print()
-    err().print(Text(words.visible(mask(prompt)), style="bold"), end="")
-    return sys.stdin.readline().strip()
+    with _still():
+        err().print()
+        err().print(Text(words.visible(mask(prompt)), style="bold"), end="")
+        return sys.stdin.readline().strip()
+
+
+@contextmanager
+def _still() -> Iterator[None]:
+    """Nothing is drawn meanwhile."""
+    live = talk.live
+    if live:
+        live.stop()
+    try:
+        yield
+    finally:
+        if live:
+            live.start()
 
 
 @contextmanager
@@ -164,13 +190,13 @@ def _shown(text: str) -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(live: Live | None = None) -> Iterator[None]:
     """For what draws over its own lines: rich before 14.1 cannot nest such displays."""
-    talk.busy = True
+    talk.busy, talk.live = True, live
     try:
         yield
     finally:
-        talk.busy = False
+        talk.busy, talk.live = False, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +207,44 @@ class Progress:
     """``begin(text, number)``: a number that was begun before is begun again, and what came after it is not done."""
     done: Callable[[int], None]
     """``done(number)``."""
+    lasts: Callable[[str, int, float, str], None]
+    """``lasts(text, number, seconds, where)``: it has run for so long, and is there as far as anybody knows."""
 
 
 @contextmanager
 def progress(description: str, total: int) -> Iterator[Progress]:
     """A bar over ``total`` steps on a terminal, naming the one that runs; elsewhere a line a step: ``[3/9] …``."""
     if talk.level < NORMAL:
-        yield Progress(lambda text, number: None, lambda number: None)
+        yield Progress(lambda text, number: None, lambda number: None, lambda text, number, seconds, where: None)
     elif err().is_terminal and not talk.busy:
         yield from _bar(description, total)
     else:
-        yield Progress(lambda text, number: _line(f"[{number}/{total}] ", "", _shown(text)), lambda number: None)
+        yield _lines(total)
+
+
+FIRST_LINE, RAREST_LINE = 5.0, 300.0
+"""Seconds after which a step that lasts gets a line where there is no terminal; then as long as it took till then."""
+
+
+def _lines(total: int) -> Progress:
+    """Progress as lines: one when a step begins, and more, ever more rarely, while it lasts."""
+    due: dict[int, float] = {}
+
+    def begin(text: str, number: int) -> None:
+        due[number] = FIRST_LINE
+        _line(f"[{number}/{total}] ", "", _shown(text))
+
+    def lasts(_text: str, number: int, seconds: float, where: str) -> None:
+        if seconds >= due.get(number, FIRST_LINE):
+            due[number] = seconds + min(seconds, RAREST_LINE)
+            _line(f"[{number}/{total}] ", "", _shown(lasted(seconds, where)))
+
+    return Progress(begin, lambda number: None, lasts)
+
+
+def lasted(seconds: float, where: str) -> str:
+    """What is shown of a step that goes on: "building index: scanning table, 45 %, 12 s"."""
+    return f"{where}, {words.duration(seconds)}" if where else f"still at work, {words.duration(seconds)}"
 
 
 def _bar(description: str, total: int) -> Iterator[Progress]:
@@ -206,9 +259,13 @@ def _bar(description: str, total: int) -> Iterator[Progress]:
     name = TextColumn("{task.description}", markup=False)
     bar = BarColumn(bar_width=20, complete_style="green", finished_style="green")
     columns = (name, bar, count, TimeElapsedColumn(), running) if err().width >= WIDE else (count, running)
-    with _alone(), Bar(*columns, console=err(), transient=True, expand=True) as shown:
+    shown = Bar(*columns, console=err(), transient=True, expand=True)
+    with _alone(shown), shown:
         task = shown.add_task(_shown(description), total=total, running="")
         yield Progress(
             lambda text, number: shown.update(task, completed=number - 1, running=_shown(text)),
             lambda number: shown.update(task, completed=number, running=""),
+            lambda text, number, seconds, where: shown.update(
+                task, running=_shown(f"{text}: {lasted(seconds, where)}")
+            ),
         )

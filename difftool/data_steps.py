@@ -20,7 +20,7 @@ from difftool.pg.execute import reason
 from difftool.pg.types import Error
 from difftool.rules import annotate
 from difftool.rules.identify import identify
-from difftool.script import session_settings
+from difftool.script import Timeouts, session_settings
 from difftool.steps import TRANSACTION
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def bring_in(plan: Plan, info: Conninfo, lock_timeout: str, talk: Callable[[str]
     if not plan.data:
         return ()
     with session(info) as connection:
-        for sql in session_settings(plan, lock_timeout):
+        for sql in session_settings(plan, Timeouts(lock_timeout)):
             run(connection, sql)
         for step in plan.data:
             talk(f"data: {step.file}")

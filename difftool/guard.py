@@ -19,7 +19,9 @@ from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
 from difftool.pg.connection import rows, session
+from difftool.pg.pooler import refuse_shared
 from difftool.positions import KIND as COLUMN_ORDER
+from difftool.privileges import lacking
 from difftool.runner import AT_WORK
 from difftool.scope import Scope
 from difftool.seen import recall
@@ -124,13 +126,24 @@ def _stale(differing: Sequence[Unhandled]) -> Refused:
 
 
 def refuse_unfit(now: Now) -> None:
-    """Raise TargetUnfit for a server that takes no changes."""
+    """Raise TargetUnfit for a server that takes no changes, or a way to it on which sessions are not ours alone."""
     if now.server.standby:
         raise TargetUnfit("the target is a standby: it takes no changes", hint="apply to its primary")
     if now.server.read_only:
         raise TargetUnfit(
             "the target is read-only (default_transaction_read_only)",
             hint="ALTER ROLE or ALTER DATABASE … RESET it, or use another role",
+        )
+    refuse_shared(now.info)
+
+
+def refuse_unable(plan: Plan, connection: Connection, role: str) -> None:
+    """Raise TargetUnfit, naming what is lacking, where the role that runs the plan may not run all of it."""
+    if found := lacking(connection, role, plan.statements):
+        more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+        raise TargetUnfit(
+            f'the role "{role}" lacks what the plan needs: {"; ".join(found[:3])}{more}',
+            hint="grant it that, or apply as another role; owner says whose the schema is",
         )
 
 

@@ -225,7 +225,8 @@ class Plan:
 class Outcome:
     """What became of one statement of an apply, in the plan's order; ``seconds`` is its own running time.
 
-    "running" is only reported, while it lasts: what an apply returns is done, failed, not-run or in-doubt.
+    "running" is only reported, while it lasts, again and again and from another thread, with how far it is in
+    ``progress`` as far as that is known: what an apply returns is done, failed, not-run or in-doubt.
     """
 
     number: int
@@ -233,6 +234,7 @@ class Outcome:
     state: Literal["running", "done", "failed", "not-run", "in-doubt"]
     seconds: float = 0.0
     error: str = ""
+    progress: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ from difftool.pg.connection import rows, session
 from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
 from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
+from difftool.privileges import refusal
 from difftool.seen import Seen
 from difftool.segments import refuse_unless_atomic
-from difftool.unseen import copy_unseen, read_unseen, settled
+from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -321,7 +322,13 @@ def _difference(
     found = Difference(
         statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
-        (*remarks(workspace, proposal, proven, lost), *noted, *busy, *said_of(interim, options.defer)),
+        (
+            *remarks(workspace, proposal, proven, lost),
+            *noted,
+            *busy,
+            *said_of(interim, options.defer),
+            *refusal(now.info, now.owner, statements),
+        ),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
         interim.deferred if interim else (),
         after if interim else None,
@@ -410,7 +417,7 @@ def _finish(
         statements=statements,
         unhandled=unhandled,
         ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
-        notes=(*beside.notes, *found.notes),
+        notes=(*beside.notes, *found.notes, *left_to_you(now.unseen, built.unseen)),
         proven=not unhandled if asked else None,
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -19,6 +19,7 @@ from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
 from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
+from difftool.gates import Gate, always
 from difftool.guard import (
     at_work,
     only_apply,
@@ -41,7 +42,7 @@ from difftool.pg.types import Error
 from difftool.pipeline import scratch_for
 from difftool.prove import Rehearsal
 from difftool.runner import Report, Runner, Talk
-from difftool.script import session_settings, waiting
+from difftool.script import TIMEOUTS, Timeouts, session_settings, waiting
 from difftool.snapshot import Snapshot, Store, manifest
 from difftool.unseen import copy_unseen
 from difftool.wanted import WantedDump
@@ -167,10 +168,10 @@ def _of_statement(connection: Connection, stopped: Stopped) -> Settled:
     number = stopped.journal.reaches
     statement = stopped.plan.statements[number - 1]
     what = f"statement {number} ({words.title(statement)})"
+    if all(is_a(node, *REPEATABLE) for node in parse_sql(statement.sql) or (None,)):
+        return Settled(number - 1, f"{what} had begun: it runs again")
     rest = remainder(connection, statement)
     if rest is None:
-        if all(is_a(node, *REPEATABLE) for node in parse_sql(statement.sql) or (None,)):
-            return Settled(number - 1, f"{what} had begun: it runs again")
         return Settled(number - 1, f"whether {what} was done the schema must tell", unsure=number)
     if not rest.sql:
         return Settled(number, f"{what} was done")
@@ -195,6 +196,9 @@ class Resumption:
     allow: frozenset[str] = frozenset()
     talk: Talk = lambda _: None
     report: Report = lambda _: None
+    timeouts: Timeouts = TIMEOUTS
+    gate: Callable[[Connection], Gate] = lambda _: always
+    """Of the session that watches, what is asked between two segments."""
 
     def go_on(self, hooks: Hooks) -> Applied:
         """Run what is left of the plan, and verify.
@@ -226,6 +230,8 @@ class Resumption:
         )
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
+        runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
+        runner.gate = self.gate(watcher)
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
@@ -260,14 +266,14 @@ def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str
     """What is half done is finished before the schemas are compared: no dump shows it."""
     if not settled.rest or not settled.rest.half:
         return settled
-    patience, _ = waiting(stopped.plan.statements[settled.done], lock_timeout)
+    patience, _ = waiting(stopped.plan.statements[settled.done], Timeouts(lock_timeout))
     with session(now.info) as connection:
         try:
-            for sql in (*session_settings(stopped.plan, lock_timeout), *patience, *settled.rest.sql):
+            for sql in (*session_settings(stopped.plan, Timeouts(lock_timeout)), *patience, *settled.rest.sql):
                 run(connection, sql)
-        except Error as error:
-            hint = "difftool apply --resume tries again"
-            raise StoppedPartWay(f"{settled.rest.sql[0]} failed: {reason(error)}", hint=hint) from None
+        except (Error, KeyboardInterrupt) as error:
+            why = "was interrupted" if isinstance(error, KeyboardInterrupt) else f"failed: {reason(error)}"
+            raise StoppedPartWay(f"{settled.rest.sql[0]} {why}", hint="difftool apply --resume tries again") from None
     return Settled(settled.done + 1)
 
 

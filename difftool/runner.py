@@ -12,19 +12,23 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from difftool import words
 from difftool.aftermath import end_session, fate, remainder, session_again
-from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
+from difftool.errors import ApplyFailed, DifftoolError, Refused, StoppedPartWay
+from difftool.gates import Gate, Stop, always
 from difftool.journal import Keeper, Session
 from difftool.model import Outcome, Plan, Statement
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
+from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
-from difftool.script import session_settings, waiting
+from difftool.progress import SECOND, progress
+from difftool.script import NO_LIMIT, Timeouts, is_patient, session_settings, waiting
 from difftool.segments import is_transaction, segments
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 LOCKED = "55P03"
 RETRYABLE = frozenset({LOCKED, "40P01"})
 """lock_not_available and deadlock_detected: the whole transaction is run again."""
+CANCELLED = "57014"
+"""query_canceled, as by statement_timeout."""
 LONGEST_PAUSE = 30.0
 DONE = {"create": "built", "drop": "dropped", "alter": "done", "set": "done"}
 IN_TRANSACTION = 2
@@ -74,6 +80,10 @@ class Runner:
     """So many statements were committed by an earlier run."""
     rest: tuple[str, ...] | None = None
     """What is left of the first statement, which an earlier run or try began; None: all of it."""
+    statement_timeout: str = NO_LIMIT
+    patience: str = NO_LIMIT
+    gate: Gate = always
+    """Asked before each segment, and before each new try of one."""
     outcomes: list[Outcome] = field(default_factory=list)
     """Of what is committed."""
     pid: int = 0
@@ -83,6 +93,10 @@ class Runner:
     """What a failed statement did by half, and its next try finishes."""
     left: str = ""
     """What a failed statement left behind and nobody could take away."""
+
+    @property
+    def _timeouts(self) -> Timeouts:
+        return Timeouts(self.lock_timeout, self.statement_timeout, self.patience)
 
     def run(self) -> tuple[Outcome, ...]:
         """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message."""
@@ -94,7 +108,8 @@ class Runner:
         except KeyboardInterrupt:
             raise self._stopped("interrupted") from None
         except DifftoolError as error:
-            self.journal.stops(error.message)  # no session could be had
+            if not self.journal.now.ended:  # no session could be had, or a gate was closed
+                self.journal.stops(error.message)
             raise
         self.journal.ends()
         return tuple(self.outcomes)
@@ -108,10 +123,10 @@ class Runner:
                 yield part
 
     def _prepare(self, connection: Connection) -> None:
-        self.pid = connection.info.backend_pid
+        self.pid = rows(connection, SESSION)[0][0]  # libpq's own is a pooler's invention where there is one
         rows(connection, "SELECT pg_advisory_lock_shared(%s)", (AT_WORK,))
         self.journal.works(Session(self.pid, rows(connection, BEGUN)[0][0]))
-        for sql in session_settings(self.plan, self.lock_timeout):
+        for sql in session_settings(self.plan, self._timeouts):
             try:
                 run(connection, sql)
             except Error as error:
@@ -120,15 +135,20 @@ class Runner:
     def _segment(self, connection: Connection, part: Part) -> None:
         """Run one segment, again and again while others hold what it must lock."""
         for attempt in range(self.retries + 1):
+            if stop := self.gate(self.before + len(self.outcomes)):
+                raise self._halted(stop)
             done: list[Outcome] = []
             try:
                 self._once(connection, part, done)
             except (Error, KeyboardInterrupt) as error:
                 self._undo(connection, part[0][1], error)
                 number, statement = part[min(len(done), len(part) - 1)]
-                if getattr(error, "pgcode", None) not in RETRYABLE or attempt == self.retries or self.left:
+                again = RETRYABLE - {LOCKED} if is_patient(statement) else RETRYABLE  # its patience is at an end
+                if getattr(error, "pgcode", None) not in again or attempt == self.retries or self.left:
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
                     what = f"statement {number} ({words.title(statement)})"
+                    if is_patient(statement) and getattr(error, "pgcode", None) == LOCKED:
+                        raise self._impatient(what) from None
                     raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
             else:
                 return
@@ -159,10 +179,11 @@ class Runner:
 
     def _one(self, connection: Connection, number: int, statement: Statement) -> Outcome:
         started = time.monotonic()
-        before, after = waiting(statement, self.lock_timeout)
+        before, after = waiting(statement, self._timeouts)
         for sql in before:
             run(connection, sql)
-        with self._watched(connection, f"statement {number} ({words.title(statement)})" if before else ""):
+        patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
+        with self._watched(patient, partial(self._tell, number, statement)):
             notices = [n for sql in self._texts(statement) for n in execute(connection, sql)]
         for sql in after:
             run(connection, sql)
@@ -212,7 +233,7 @@ class Runner:
         what, known = words.title(statement).partition(" ")[2], interrupted or not refused
         try:
             with session_again(self.info) as fresh:
-                for sql in session_settings(self.plan, "1s" if interrupted else self.lock_timeout):
+                for sql in session_settings(self.plan, Timeouts("1s") if interrupted else Timeouts(self.lock_timeout)):
                     run(fresh, sql)
                 rest = remainder(fresh, statement)
                 if rest is None:
@@ -243,11 +264,15 @@ class Runner:
         time.sleep(seconds)
 
     @contextmanager
-    def _watched(self, connection: Connection, patient: str = "") -> Iterator[None]:
-        """While a statement runs, ask from another session who blocks it; of a ``patient`` one it is said at once."""
-        pid, stop = connection.info.backend_pid, threading.Event()
+    def _watched(self, patient: str, tell: Callable[[float, str], None]) -> Iterator[None]:
+        """While a statement runs, ask from another session who blocks it and how far it is, and ``tell`` that.
+
+        Of a ``patient`` one it is said at once who blocks it.
+        """
+        pid, stop = self.pid, threading.Event()
         self.blockers = ()
         told: set[int] = set()
+        started = time.monotonic()
 
         def watch() -> None:
             # who blocks is a comfort: the statement's own error, or the signal, is what counts and is raised elsewhere
@@ -261,6 +286,8 @@ class Runner:
                         self.talk(f"{patient} waits for {'; '.join(blockers)}")
                         told.update(r[0] for r in found)
                     self.blockers = blockers or self.blockers
+                    if (lasted := time.monotonic() - started) >= SECOND:
+                        tell(lasted, progress(self.watcher, pid))
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
@@ -269,6 +296,9 @@ class Runner:
         finally:
             stop.set()
             thread.join()
+
+    def _tell(self, number: int, statement: Statement, seconds: float, far: str) -> None:
+        self.report(Outcome(number, statement, "running", seconds, progress=far))
 
     def _failure(self, error: Error | KeyboardInterrupt, what: str) -> ApplyFailed | StoppedPartWay:
         """What failed, PostgreSQL's words, and what was and was not done."""
@@ -279,8 +309,26 @@ class Runner:
             tries = f"within {self.lock_timeout}, tried {words.many(self.retries + 1, 'time')}"
             hint = "end what holds the lock, or raise lock_timeout or retries, then apply again"
             return self._stopped(f"{what} did not get its lock {tries}{blocked}", hint)
+        if getattr(error, "pgcode", None) == CANCELLED and self.statement_timeout != NO_LIMIT:
+            hint = f"statement_timeout is {self.statement_timeout}: raise it, or set it to 0"
+            return self._stopped(f"{what} failed: {_why(error)}", hint)
         diag = getattr(error, "diag", None)
         return self._stopped(f"{what} failed: {_why(error)}{blocked}", (diag.message_hint if diag else "") or "")
+
+    def _impatient(self, what: str) -> ApplyFailed | StoppedPartWay:
+        """What waited for older transactions for longer than it was to."""
+        blocked = f": {'; '.join(self.blockers)}" if self.blockers else ""
+        hint = "end them, or raise patience, then apply again"
+        return self._stopped(f"{what} waited for older transactions for longer than {self.patience}{blocked}", hint)
+
+    def _halted(self, stop: Stop) -> Refused | ApplyFailed | StoppedPartWay:
+        """What kept the next segment from its beginning, and which statements are left."""
+        done = self.before + len(self.outcomes)
+        if not done:
+            return Refused(f"{stop.why}; nothing was changed", hint=stop.hint)
+        numbered = list(enumerate(self.plan.statements, 1))[done:]
+        left = words.some([f"{number} ({words.title(statement)})" for number, statement in numbered])
+        return self._stopped(f"{stop.why}; left: {left}", stop.hint)
 
     def _stopped(self, what: str, hint: str = "", *, unsure: bool = False) -> ApplyFailed | StoppedPartWay:
         """The error that says what was and was not done, of the class that knows the exit code."""

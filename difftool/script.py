@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 
 from difftool import words
@@ -12,26 +13,56 @@ from difftool.model import Plan, Statement
 from difftool.pg.connection import identifier, literal
 from difftool.segments import is_transaction
 
-LOCK_TIMEOUT = "3s"
+NO_LIMIT = "0"
+CHECKS = re.compile(r"\bVALIDATE\s+CONSTRAINT\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a statement may wait for a lock, and how long it may run, in PostgreSQL's units."""
+
+    lock: str = "3s"
+    statement: str = NO_LIMIT
+    patience: str = NO_LIMIT
+    """How long what waits for every older transaction may wait; nobody waits for it."""
+
+
+TIMEOUTS = Timeouts()
 DETACH = re.compile(r"\bDETACH\s+PARTITION\b", re.IGNORECASE)
 
 
-def session_settings(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> tuple[str, ...]:
-    """What the session is told before the first statement: how long to wait for a lock, and whose objects these are."""
+def session_settings(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> tuple[str, ...]:
+    """What the session is told before the first statement: how long to wait and to run, and whose objects these are.
+
+    Without a limit of our own none holds, not the role's either: it would end what was meant to take its time.
+    """
     target = plan.target
     role = (f"SET ROLE {identifier(target.owner)}",) if target.owner not in ("", target.user) else ()
-    return (f"SET lock_timeout = {literal(lock_timeout)}", *role)
+    return (_set("lock_timeout", timeouts.lock), _set("statement_timeout", timeouts.statement), *role)
 
 
-def waiting(statement: Statement, lock_timeout: str = LOCK_TIMEOUT) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def is_patient(statement: Statement) -> bool:
+    """True for an index built or dropped CONCURRENTLY, and a partition that leaves so.
+
+    They wait for every older transaction, and nobody waits for them.
+    """
+    return not statement.transaction and (statement.kind == "index" or bool(DETACH.search(statement.sql)))
+
+
+def waiting(statement: Statement, timeouts: Timeouts = TIMEOUTS) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the session is told before a statement, and what after it.
 
-    An index built or dropped CONCURRENTLY, and a partition that leaves so, wait for every older transaction, and nobody
-    waits for them.
+    What blocks nobody, or is committed in parts, may take its time: what is built CONCURRENTLY, VALIDATE, a batch.
     """
-    if statement.transaction or not (statement.kind == "index" or DETACH.search(statement.sql)):
-        return (), ()
-    return ("SET lock_timeout = 0",), (f"SET lock_timeout = {literal(lock_timeout)}",)
+    before = [("lock_timeout", timeouts.patience)] if is_patient(statement) else []
+    if timeouts.statement != NO_LIMIT and (not statement.transaction or CHECKS.search(statement.sql)):
+        before.append(("statement_timeout", NO_LIMIT))
+    given = {"lock_timeout": timeouts.lock, "statement_timeout": timeouts.statement}
+    return tuple(_set(*pair) for pair in before), tuple(_set(name, given[name]) for name, _ in before)
+
+
+def _set(name: str, value: str) -> str:
+    return f"SET {name} = {value if value == NO_LIMIT else literal(value)}"
 
 
 def terminated(sql: str) -> str:
@@ -43,7 +74,7 @@ def terminated(sql: str) -> str:
     return f"{sql}\n;" if "--" in last else f"{sql};"
 
 
-def sql_script(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> str:
+def sql_script(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> str:
     """The whole plan as a script for psql; "-- no changes" when there is nothing to run or to say.
 
     It is written as it is run: a caller that shows it masks the plan first.
@@ -53,9 +84,9 @@ def sql_script(plan: Plan, lock_timeout: str = LOCK_TIMEOUT) -> str:
     blocks = [_comment(_header(plan))]
     if plan.statements or plan.data:
         # without ON_ERROR_STOP psql would go on with the next transaction after a failed one
-        settings = [f"{s};" for s in session_settings(plan, lock_timeout)]
+        settings = [f"{s};" for s in session_settings(plan, timeouts)]
         blocks.append("\n".join(["\\set ON_ERROR_STOP on", "SET client_encoding = 'UTF8';", *settings]))
-        blocks.extend(_body(plan.statements, lock_timeout))
+        blocks.extend(_body(plan.statements, timeouts))
         blocks.extend(_data(plan, len(plan.statements)))
     return "\n\n".join(blocks) + "\n"
 
@@ -91,7 +122,7 @@ def _data(plan: Plan, before: int) -> Iterator[str]:
         yield "COMMIT;"
 
 
-def _body(statements: Sequence[Statement], lock_timeout: str) -> Iterator[str]:
+def _body(statements: Sequence[Statement], timeouts: Timeouts) -> Iterator[str]:
     """Every statement under its number, hazards and locks, with the transactions around them."""
     for segment in told(statements):
         inside = is_transaction(segment.statements)
@@ -101,7 +132,7 @@ def _body(statements: Sequence[Statement], lock_timeout: str) -> Iterator[str]:
             what = "session setting" if statement.action == "set" else words.title(statement)
             alone = [] if inside else ["cannot run inside a transaction block"]
             hazards = [f"hazard {words.hazard(h)}" for h in statement.hazards]
-            before, after = waiting(statement, lock_timeout)
+            before, after = waiting(statement, timeouts)
             lines = [*before, statement.sql, *after]
             said = [f"{number}. {what}", *hazards, *([locks] if locks else []), *alone]
             yield "\n".join([_comment(said), *map(terminated, lines)])

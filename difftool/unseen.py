@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection
 
 Unseen = tuple[str, str, str, str]
-"""The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, or a
-user mapping whose options are hidden from who reads; of the index its definition, of the partition what was begun."""
+"""The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, a
+user mapping whose options are hidden from who reads, or a part of information_schema that has other grants than first;
+of the index its definition, of the partition what was begun, of the last the grants."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",
@@ -47,6 +48,13 @@ def compare_unseen(
     differing = sorted(k for k in now ^ (now if want is None else want) if k[0] == "index" or k[:3] in both)
     told = (Unhandled(*shown(k[:3]), WORDS[k[0], k in now]) for k in differing)
     return (*told, *(Unhandled(*shown(k), HIDDEN) for k in hidden))
+
+
+def left_to_you(now: frozenset[Unseen], want: frozenset[Unseen] | None) -> tuple[str, ...]:
+    """What is said of grants that differ, and that only a superuser could change."""
+    found = now ^ (now if want is None else want)
+    names = sorted({name for kind, _, name, _ in found if kind == "system_privileges"})
+    return (f"grants that pg_dump does not show differ, and are left to you: {', '.join(names)}",) if names else ()
 
 
 def settled(found: Unhandled) -> bool:

@@ -1,5 +1,5 @@
 -- What pg_dump --schema-only does not show: an index that a failed concurrent build left behind, a materialized view never filled,
--- a partition half detached, options of user mappings that this role may not read.
+-- a partition half detached, options of user mappings that this role may not read, grants on information_schema.
 -- https://www.postgresql.org/docs/current/catalog-pg-index.html
 SELECT 'index', n.nspname::text, c.relname::text, pg_get_indexdef(c.oid)
 FROM pg_index i
@@ -29,3 +29,19 @@ WHERE m.umoptions IS NULL AND NOT (
         AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE'))
     OR m.umuser = 0 AND pg_has_role(s.srvowner, 'USAGE')
     OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user))
+UNION ALL
+SELECT 'system_privileges', '', x.name, (
+    SELECT string_agg(g.text, ', ' ORDER BY g.text)
+    FROM aclexplode(x.acl) AS a
+    CROSS JOIN LATERAL (SELECT CASE a.grantee WHEN x.owner THEN 'owner' WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END
+        || '=' || a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END) AS g(text))
+FROM (
+    SELECT format('SCHEMA %I', n.nspname), n.nspowner, n.nspacl,
+           acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'USAGE', false)
+    FROM pg_namespace n WHERE n.nspname = 'information_schema' AND n.oid < 16384
+    UNION ALL
+    SELECT format('TABLE %I.%I', n.nspname, c.relname), c.relowner, c.relacl,
+           acldefault('r', c.relowner) || makeaclitem(0, c.relowner, 'SELECT', false)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'information_schema' AND c.oid < 16384 AND c.relkind IN ('r', 'v')) AS x(name, owner, acl, initial)
+WHERE x.acl IS NOT NULL AND NOT (x.acl @> x.initial AND x.acl <@ x.initial)

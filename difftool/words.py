@@ -189,3 +189,11 @@ def size(number: int) -> str:
     """Bytes in words: "812 B", "14.2 kB"."""
     power = min(max(len(str(number)) - 1, 0) // 3, 4)
     return f"{number / 1000**power:.1f} {('B', 'kB', 'MB', 'GB', 'TB')[power]}" if power else f"{number} B"
+
+
+def duration(seconds: float) -> str:
+    """A time as it is shown beside: "12 s", "3 min 20 s", "2 h 5 min"."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -54,6 +54,24 @@ def test_grants_on_what_postgresql_has_are_named(server: Server) -> None:
     assert compared(granted, again).refused == ()
 
 
+def test_grants_on_information_schema_are_noted(server: Server, tmp_path: Path) -> None:
+    """No dump shows them; what both sides have alike is nothing to say."""
+    revoked = "REVOKE SELECT ON information_schema.tables FROM PUBLIC"
+    plain, changed, alike = (server.database(*some, owner=False) for some in ((), (revoked,), (revoked,)))
+    settings = load(start=tmp_path, environ={})
+
+    def said(now: Conninfo, want: Conninfo) -> list[str]:
+        plan = api.diff(now.url(secrets=True), want.url(secrets=True), settings)
+        assert (plan.statements, plan.unhandled) == ((), ())
+        return [n for n in plan.notes if "grants" in n]
+
+    note = "grants that pg_dump does not show differ, and are left to you: TABLE information_schema.tables"
+    assert [said(plain, changed), said(changed, plain), said(changed, alike)] == [[note], [note], []]
+    (tmp_path / "none.sql").write_text("SELECT 1;")
+    flags = {"target": changed.url(secrets=True), "schema": str(tmp_path / "none.sql")}
+    assert note in api.check(load(start=tmp_path, flags=flags, environ={})).notes
+
+
 def test_labels_of_subscriptions_are_read(server: Server) -> None:
     """No provider of labels comes with PostgreSQL, so the label is put where it would be."""
     name, other = (server.database(owner=False) for _ in "ab")

@@ -263,6 +263,51 @@ def test_options_and_grantors_of_a_membership(desk: Desk) -> None:
     assert desk.settled(by)
 
 
+def test_several_grantors_of_the_same_membership(desk: Desk) -> None:
+    if desk.server.major < 16:
+        pytest.skip("a membership has several grantors since PostgreSQL 16")
+    desk.run(
+        "CREATE ROLE $boss",
+        "CREATE ROLE $reader",
+        "CREATE ROLE $person",
+        "CREATE ROLE $app",
+        "GRANT $reader TO $boss WITH ADMIN OPTION",
+        "GRANT $reader TO $person GRANTED BY $boss",
+        "GRANT $reader TO $person WITH SET FALSE",
+        "GRANT $reader TO $app GRANTED BY $boss",
+        "GRANT $reader TO $app WITH SET FALSE",
+    )
+    assert desk.texts(desk.plan("ALTER ROLE $person CREATEDB;")) == ["ALTER ROLE $person CREATEDB"]
+    wanted = "CREATE ROLE $app; GRANT $reader TO $app;"
+    plan = desk.plan(wanted)
+    assert plan.proven, plan.unhandled
+    assert desk.texts(plan) == ["GRANT $reader TO $app WITH SET TRUE"]
+    assert desk.apply(wanted).left == ()
+    assert desk.settled(wanted)
+    gone = desk.plan("CREATE ROLE $app;")
+    assert gone.proven, gone.unhandled
+    assert sorted(desk.texts(gone)) == ["REVOKE $reader FROM $app", "REVOKE $reader FROM $app GRANTED BY $boss"]
+
+
+def test_what_is_granted_to_a_role_that_inherits_no_more(desk: Desk) -> None:
+    """Attributes are taken last, memberships given first: what a membership inherits is then said outright."""
+    desk.run("CREATE ROLE $app")
+    wanted = "CREATE ROLE $reader; CREATE ROLE $app NOINHERIT LOGIN; ALTER ROLE $app NOLOGIN; GRANT $reader TO $app;"
+    plan = desk.plan(wanted + "ALTER ROLE $app LOGIN; ALTER ROLE $app NOLOGIN;")
+    assert plan.proven, plan.unhandled
+    option = " WITH INHERIT FALSE" if desk.server.major >= 16 else ""
+    assert desk.texts(plan) == ["CREATE ROLE $reader", f"GRANT $reader TO $app{option}", "ALTER ROLE $app NOINHERIT"]
+    assert desk.apply(wanted, "breaks-clients").left == ()
+    assert desk.settled(wanted)
+
+
+def test_the_first_superuser_is_no_grantor_of_his_own(desk: Desk) -> None:
+    wanted = "CREATE ROLE $reader; CREATE ROLE $app; GRANT $reader TO $app GRANTED BY CURRENT_USER;"
+    assert desk.apply(wanted).left == ()
+    assert desk.settled(wanted)
+    assert desk.settled(wanted.replace("CURRENT_USER", f'"{desk.info.user}"'))
+
+
 def test_admin_option_comes_and_goes(desk: Desk) -> None:
     plain = "CREATE ROLE $reader; CREATE ROLE $app; GRANT $reader TO $app"
     assert desk.apply(f"{plain};").left == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +93,21 @@ def test_rows_are_where_the_new_names_say(difftool: Run, server: Server, tmp_pat
         assert rows(connection, "SELECT id, name, mood::text FROM users ORDER BY id") == [
             (1, "a", "ok"), (2, "b", "bad"), (3, "c", None)
         ]  # fmt: skip
+
+
+def test_a_rollback_over_several_applies_gives_all_names_back(difftool: Run, server18: Server, tmp_path: Path) -> None:
+    now = server18.database("CREATE TABLE a (x int)", "INSERT INTO a VALUES (1)")
+    for text in (
+        "-- difftool: renamed from a\nCREATE TABLE b (-- difftool: renamed from x\n y int);",
+        "-- difftool: renamed from b\nCREATE TABLE c (-- difftool: renamed from y\n z int);",
+    ):
+        write(tmp_path, text)
+        assert difftool("apply", *at(now), "--yes", "--allow", "breaks-clients").code == 0
+    oldest = min(re.findall(r"\d{8}-\d{6}-[0-9a-f]{4}", difftool("snapshots", "list", "--target", at(now)[1]).out))
+    back = difftool("rollback", oldest, *at(now), "--yes", "--allow", "breaks-clients")
+    assert back.code == 0, back.err
+    with session(now) as connection:
+        assert rows(connection, "SELECT x FROM a") == [(1,)]
 
 
 def test_what_needs_the_new_name_has_an_online_form(difftool: Run, server18: Server, tmp_path: Path) -> None:

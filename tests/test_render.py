@@ -38,6 +38,7 @@ from difftool.render.servers import show_servers
 from difftool.render.tables import show_config, show_doctor, show_fleet, show_outcomes, show_snapshots
 from difftool.render.terminal import show_plan
 from difftool.scratch.home import ClusterState
+from difftool.script import Timeouts
 from difftool.settings.values import Explained
 from difftool.snapshot.manifest import Part, Snapshot
 
@@ -451,8 +452,8 @@ def test_every_statement_is_in_every_format(form: str) -> None:
 
 
 def test_the_lock_timeout_shown_is_the_one_given() -> None:
-    assert "SET lock_timeout = '7s';" in FORMATS["sql"](PLAN, lock_timeout="7s")
-    assert "SET lock_timeout = '7s';" in FORMATS["markdown"](PLAN, lock_timeout="7s")
+    assert "SET lock_timeout = '7s';" in FORMATS["sql"](PLAN, timeouts=Timeouts("7s"))
+    assert "SET lock_timeout = '7s';" in FORMATS["markdown"](PLAN, timeouts=Timeouts("7s"))
 
 
 @pytest.mark.parametrize("form", ["table", *FORMATS])

@@ -9,7 +9,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from conftest import Ran, Server
@@ -19,12 +21,16 @@ from difftool import api, journal
 from difftool.aftermath import Rest, remainder, status
 from difftool.errors import DifftoolError, Refused, SnapshotError, StoppedPartWay
 from difftool.journal import Journal, Keeper, Session
-from difftool.model import Statement
+from difftool.model import Fingerprints, Plan, Statement, TargetIdentity
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.types import Error
+from difftool.resuming import Settled, Stopped, settle
 from difftool.settings import load
 from difftool.snapshot.folder import FolderStore
+
+if TYPE_CHECKING:
+    from difftool.snapshot import Snapshot
 
 BEFORE = ("CREATE TABLE t (a int, b int)", "CREATE TABLE u (a int)", "INSERT INTO t VALUES (1, 1)")
 AFTER = """
@@ -312,6 +318,32 @@ def test_what_became_of_a_transaction(server18: Server) -> None:
             run(connection, end)
         assert [status(other, numbers[end]) for end in numbers] == ["committed", "aborted"]
         assert status(other, str(int(numbers["COMMIT"]) + 10**6)) == "", "of the future: a copy from before"
+
+
+def settled(connection: object, sql: str, journal: Journal) -> Settled:
+    identity = TargetIdentity("", "", "", "", "", "", "", 0, "")
+    plan = Plan(identity, "", "native", Fingerprints("", "", ""), statements=(statement(sql),) * journal.statements)
+    return settle(connection, Stopped(cast("Snapshot", None), plan, journal))  # type: ignore[arg-type]
+
+
+def test_what_was_at_work_is_settled_by_looking(server18: Server) -> None:
+    begun = Journal("20261129-230000-0000", 1, 6, done=2, reaches=4)
+    with session(server18.database("CREATE TABLE t (a int)")) as connection:
+        for end, done in (("COMMIT", 4), ("ROLLBACK", 2)):
+            run(connection, "BEGIN")
+            number = rows(connection, "SELECT pg_current_xact_id()::text")[0][0]
+            run(connection, end)
+            found = settled(connection, "SELECT 1", replace(begun, transaction=number))
+            assert (found.done, found.unsure) == (done, 0)
+        forgotten = settled(connection, "SELECT 1", replace(begun, transaction=str(int(number) + 10**6)))
+        assert (forgotten.done, forgotten.unsure) == (2, 4), "the schema must tell"
+        alone = replace(begun, done=3)
+        assert settled(connection, "CREATE INDEX CONCURRENTLY i ON public.t (a)", alone).done == 3
+        assert settled(connection, "DROP INDEX CONCURRENTLY public.i", alone).done == 4
+        again = settled(connection, "DO 'BEGIN NULL; END'", alone)
+        assert (again.done, again.unsure, again.rest) == (3, 0, None)
+        assert settled(connection, "DROP SUBSCRIPTION s", alone).unsure == 4
+        assert settled(connection, "SELECT 1", replace(begun, reaches=0)).told == ""
 
 
 # the journal

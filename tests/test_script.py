@@ -10,7 +10,7 @@ from difftool.model import Fingerprints, Hazard, Ignored, Plan, Proof, Statement
 from difftool.pg.connection import rows, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.programs import programs
-from difftool.script import session_settings, sql_script, terminated
+from difftool.script import Timeouts, session_settings, sql_script, terminated, waiting
 from difftool.secrets import mask
 from difftool.segments import is_transaction, segments
 
@@ -57,9 +57,13 @@ def test_segments_keep_every_statement_in_order() -> None:
 
 
 def test_session_settings() -> None:
-    assert session_settings(PLAN, "3s") == ("SET lock_timeout = '3s'",)
+    assert session_settings(PLAN) == ("SET lock_timeout = '3s'", "SET statement_timeout = 0")
     other = replace(PLAN, target=replace(TARGET, owner='the "owner"'))
-    assert session_settings(other, "250ms") == ("SET lock_timeout = '250ms'", 'SET ROLE "the ""owner"""')
+    assert session_settings(other, Timeouts("250ms", "1min")) == (
+        "SET lock_timeout = '250ms'",
+        "SET statement_timeout = '1min'",
+        'SET ROLE "the ""owner"""',
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_the_whole_script() -> None:
         proof=Proof("embedded PostgreSQL 16.4", 160004, 1.0),
         notes=("two\nlines",),
     )
-    assert sql_script(plan, "5s") == (
+    assert sql_script(plan, Timeouts("5s")) == (
         "-- difftool plan for production: 1 to create, 1 to alter, 1 to drop, 1 not handled\n"
         "-- database: app @ db.example.com:5432, PostgreSQL 16.4\n"
         "-- desired:  schema\n"
@@ -122,6 +126,7 @@ def test_the_whole_script() -> None:
         "\\set ON_ERROR_STOP on\n"
         "SET client_encoding = 'UTF8';\n"
         "SET lock_timeout = '5s';\n"
+        "SET statement_timeout = 0;\n"
         "\n"
         "-- transaction 1 of 2: statements 1-2\n"
         "BEGIN;\n"
@@ -233,3 +238,23 @@ def test_a_masked_script_does_not_run(database18: Callable[..., Conninfo]) -> No
     assert tables(info) == []
     assert psql(info, FORMATS["sql"](plan, show_secrets=True)).returncode == 0
     assert tables(info) == ["t"]
+
+
+def test_what_takes_its_time_has_no_limit() -> None:
+    limited = Timeouts("3s", "1min")
+
+    def told(sql: str, kind: str, *, transaction: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return waiting(Statement(sql, kind, "public.i", "create", transaction), limited)
+
+    lifted, again = ("SET statement_timeout = 0",), ("SET statement_timeout = '1min'",)
+    assert told("ALTER TABLE t ADD a int", "column", transaction=True) == ((), ())
+    assert told("ALTER TABLE t VALIDATE CONSTRAINT c", "constraint", transaction=True) == (lifted, again)
+    assert told("DO $$BEGIN COMMIT; END$$", "column", transaction=False) == (lifted, again)
+    assert told("CREATE INDEX CONCURRENTLY i ON t (a)", "index", transaction=False) == (
+        ("SET lock_timeout = 0", *lifted),
+        ("SET lock_timeout = '3s'", *again),
+    )
+    impatient = waiting(Statement("DROP INDEX CONCURRENTLY i", "index", "i", "drop", False), Timeouts(patience="1h"))
+    assert impatient == (("SET lock_timeout = '1h'",), ("SET lock_timeout = '3s'",))
+    unlimited = waiting(Statement("ALTER TABLE t VALIDATE CONSTRAINT c", "constraint", "public.t.c", "alter"))
+    assert unlimited == ((), ())

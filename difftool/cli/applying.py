@@ -14,6 +14,7 @@ from difftool.cli.options import (
     Defer,
     Engine,
     Form,
+    IgnoreWindow,
     LockTimeout,
     NoSnapshot,
     Online,
@@ -57,6 +58,10 @@ def apply_command(
         bool, typer.Option("--create-database", help="Make the database if it is missing.")
     ] = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
+    pause_after: Annotated[
+        int, typer.Option("--pause-after", min=0, help="Stop when this statement is committed, and ask.")
+    ] = 0,
     scratch: Scratch = "",
     engine: Engine = "",
     column_order: Order = "",
@@ -95,7 +100,7 @@ def apply_command(
                 "--atomic, --rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
                 hint="difftool apply --resume [SNAPSHOT]",
             )
-        run_rest(str(planfile_ or ""), settings, yes=yes)
+        run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
     if planfile_ and (schema or engine or online or atomic or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
@@ -129,7 +134,16 @@ def apply_command(
             plan, settings, others = ask_renames(plan, settings, settings.target.allow, made)
     show(plan, Form.table, settings, show_secrets=show_secrets)
     say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="apply", allow=others)
+    run_plan(
+        plan,
+        settings,
+        yes=yes,
+        snapshot=not no_snapshot,
+        reason="apply",
+        ignore_window=ignore_window,
+        pause_after=pause_after,
+        allow=others,
+    )
 
 
 def rollback_command(
@@ -141,6 +155,7 @@ def rollback_command(
     allow: Allow = None,
     no_snapshot: NoSnapshot = False,
     lock_timeout: LockTimeout = "",
+    ignore_window: IgnoreWindow = False,
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
@@ -169,7 +184,7 @@ def rollback_command(
     console.say(f"rolling back to snapshot {chosen.id}, taken before the {chosen.reason} of {chosen.created}")
     show(plan, Form.table, settings, show_secrets=show_secrets)
     say_idle(plan, allow or ())
-    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback")
+    run_plan(plan, settings, yes=yes, snapshot=not no_snapshot, reason="rollback", ignore_window=ignore_window)
 
 
 def create_missing(settings: Settings, *, yes: bool) -> None:

@@ -64,4 +64,5 @@ Defer = Annotated[
     typer.Option("--defer", help="A hazard to put off, with what needs it; HAZARD:NAME as in --allow; repeatable."),
 ]
 NoSnapshot = Annotated[bool, typer.Option("--no-snapshot", help="Apply without a snapshot to go back to.")]
+IgnoreWindow = Annotated[bool, typer.Option("--ignore-window", help="Apply outside of the maintenance window, too.")]
 LockTimeout = Annotated[str, typer.Option("--lock-timeout", help="How long a statement may wait for a lock.")]

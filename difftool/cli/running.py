@@ -17,10 +17,19 @@ if TYPE_CHECKING:
 
 
 def run_plan(
-    plan: Plan, settings: Settings, *, yes: bool, snapshot: bool, reason: Reason, allow: tuple[str, ...] = ()
+    plan: Plan,
+    settings: Settings,
+    *,
+    yes: bool,
+    snapshot: bool,
+    reason: Reason,
+    ignore_window: bool = False,
+    pause_after: int = 0,
+    allow: tuple[str, ...] = (),
 ) -> NoReturn:
     """Refuse, ask, run, show, exit; ``allow`` is what was agreed to besides the settings'."""
     from difftool import api, words
+    from difftool.gates import refuse_outside
     from difftool.guard import refuse_unless_allowed
     from difftool.render.tables import show_outcomes
 
@@ -28,6 +37,8 @@ def run_plan(
         leave(0)
     refuse_unless_allowed(plan, {*settings.target.allow, *allow})
     if plan.statements or plan.data:
+        if not ignore_window:
+            refuse_outside(settings.target.window)
         _ask(f"apply {words.to_run(plan)}", plan, settings, yes=yes)
         if plan.statements and not snapshot:
             console.say(
@@ -35,22 +46,36 @@ def run_plan(
             )
     with _reported(plan) as report:
         applied = api.apply(
-            plan, settings, allow=allow, snapshot=snapshot, reason=reason, talk=console.say, report=report
+            plan,
+            settings,
+            allow=allow,
+            snapshot=snapshot,
+            reason=reason,
+            ignore_window=ignore_window,
+            pause_after=pause_after,
+            ask=_asked(),
+            talk=console.say,
+            report=report,
         )
     show_outcomes(applied, console.out())
     _say_deferred(plan, snapshot=snapshot)
     leave(DIFFERENT if applied.left else 0)
 
 
-def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
+def run_rest(
+    snapshot: str, settings: Settings, *, yes: bool, ignore_window: bool = False, pause_after: int = 0
+) -> NoReturn:
     """Say what happened to an apply that stopped part-way, ask, go on with it, show, exit."""
     from difftool import api, words
+    from difftool.gates import refuse_outside
     from difftool.render.tables import show_outcomes
 
     with console.steps("looking for what happened"):
         stopped, told = api.find_stopped(snapshot, settings)
     for sentence in told:
         console.say(sentence)
+    if not ignore_window:
+        refuse_outside(settings.target.window)
     _ask(
         f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
         stopped.plan,
@@ -58,7 +83,15 @@ def run_rest(snapshot: str, settings: Settings, *, yes: bool) -> NoReturn:
         yes=yes,
     )
     with _reported(stopped.plan) as report:
-        applied = api.resume(stopped, settings, talk=console.say, report=report)
+        applied = api.resume(
+            stopped,
+            settings,
+            ignore_window=ignore_window,
+            pause_after=pause_after,
+            ask=_asked(),
+            talk=console.say,
+            report=report,
+        )
     show_outcomes(applied, console.out())
     _say_deferred(stopped.plan, snapshot=True)
     leave(DIFFERENT if applied.left else 0)
@@ -72,7 +105,9 @@ def _reported(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
     with console.progress("applying", len(plan.statements)) as bar:
 
         def report(outcome: Outcome) -> None:
-            if outcome.state == "running":
+            if outcome.state == "running" and outcome.seconds:
+                bar.lasts(words.title(outcome.statement), outcome.number, outcome.seconds, outcome.progress)
+            elif outcome.state == "running":
                 bar.begin(words.title(outcome.statement), outcome.number)
             elif outcome.state == "done":
                 bar.done(outcome.number)
@@ -98,6 +133,11 @@ def say_idle(plan: Plan, allow: Sequence[str]) -> None:
 
     for word in idle(plan, allow):
         console.warn(f"--allow {word} is about nothing in this plan")
+
+
+def _asked() -> Callable[[str], bool] | None:
+    """Who is asked whether to go on after a pause; nobody where this is no terminal."""
+    return console.confirm if console.is_interactive() else None
 
 
 def _ask(doing: str, plan: Plan, settings: Settings, *, yes: bool) -> None:

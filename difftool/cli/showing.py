@@ -41,8 +41,10 @@ def show(plan: Plan, form: Form | CheckForm, settings: Settings, *, show_secrets
         show_plan(plan, console.out(), allowed=allowed, show_secrets=show_secrets)
     else:
         from difftool.render.formats import FORMATS
+        from difftool.script import Timeouts
 
-        console.data(FORMATS[form.value](plan, lock_timeout=settings.lock_timeout, show_secrets=show_secrets))
+        timeouts = Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience)
+        console.data(FORMATS[form.value](plan, timeouts=timeouts, show_secrets=show_secrets))
 
 
 def exit_by(plan: Plan, *, accept_deferred: bool = False) -> None:

@@ -97,9 +97,8 @@ def _desired(files: Said, here: Cluster, names: StandIns, workspace: Workspace) 
 
 
 def _run(attempt: Trial, steps: Sequence[Step], names: StandIns) -> None:
-    by_sql = {s.sql: s for s in steps}
-    for sql, error in attempt.run([*by_sql]).failed.items():
-        step = by_sql[sql]
+    for sql, error in attempt.run([s.sql for s in steps]).failed.items():
+        step = next(s for s in steps if s.sql == sql)
         raise SchemaError(f"{step.where}: {names.plain(reason(error))}\n    {sql}", hint="correct the statement")
 
 

@@ -55,7 +55,7 @@ class StandIns:
             tree.options = tuple(o for o in tree.options or () if o.defname != "password") or None
             if is_a(tree, "AlterRoleStmt") and not tree.options:
                 return ""
-        if is_a(tree, "GrantRoleStmt") and tree.grantor and tree.grantor.rolename == self.bootstrap:
+        if is_a(tree, "GrantRoleStmt") and tree.grantor and (tree.grantor.rolename or self.owner) == self.bootstrap:
             tree.grantor = None
         visit(tree, lambda name: self.roles.get(name, name), self._database, self.owner)
         text = printed(tree)

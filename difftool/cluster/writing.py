@@ -134,16 +134,25 @@ def _parts(value: str) -> Iterator[str]:
 def _memberships(here: Cluster, want: Cluster, compared: Compared, major: int) -> Iterator[Step]:
     before, after = compared.of(here.memberships), compared.of(want.memberships)
     for label in sorted({*before, *after}):
-        wanted = after.get(label)
+        now, wanted = before.get(label, ()), after.get(label, ())
         if not wanted:
-            yield from ((False, _revoke(g, major)) for g in before[label])
-        elif label not in before:
-            member = want.roles.get(wanted[0].member)
-            usual = member.inherit if member else None
-            yield from ((True, _grant(g, label in compared.by_grantor, major, usual=usual)) for g in wanted)
-        else:
-            for grant in before[label]:
-                yield from _regrant(grant, wanted[0], major)
+            yield from ((False, _revoke(g, major)) for g in now)
+        elif {g.options for g in now} != {g.options for g in wanted}:
+            by = {g.grantor: g for g in wanted}
+            for grant in now:
+                yield from _regrant(grant, by.get(grant.grantor, wanted[0]), major)
+            usual = _usual(wanted[0].member, here, want)
+            told = label in compared.by_grantor
+            if not now or len(wanted) > 1:  # else whoever granted it will do
+                grantors = {g.grantor for g in now}
+                missing = (g for g in wanted if g.grantor not in grantors)
+                yield from ((True, _grant(g, told, major, usual=usual)) for g in missing)
+
+
+def _usual(member: str, here: Cluster, want: Cluster) -> bool | None:
+    """The INHERIT that a membership gets when nothing is said; None where that changes in the same plan."""
+    after = want.roles.get(member)
+    return after.inherit if after and here.roles.get(member, after).inherit == after.inherit else None
 
 
 def _grant(grant: Membership, by: bool, major: int, *, usual: bool | None) -> Statement:

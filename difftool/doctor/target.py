@@ -14,6 +14,7 @@ from difftool.guard import ADVISORY, HOLDER
 from difftool.ignore import NO_RULES, Rules
 from difftool.pg.connection import identifier, rows, session
 from difftool.pg.dump import UNREADABLE, dump_schema, find_pg_dump
+from difftool.pg.pooler import refuse_shared
 from difftool.pg.programs import wheels
 from difftool.pg.server import Server, read_server
 
@@ -105,6 +106,7 @@ def takes_changes(reached: Reached) -> Finding[bool]:
             "the target is read-only: default_transaction_read_only is on",
             hint=f"for apply, {what} RESET default_transaction_read_only, or use another role",
         )
+    refuse_shared(reached.info)
     return "no standby, and not read-only", True
 
 

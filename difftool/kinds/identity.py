@@ -85,10 +85,21 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements:
     words += [f"SET {b}" for a, b in zip(_numbers(now), _numbers(want), strict=True) if a != b]
     words += ["RESTART"] if out_of_reach(now, want) else []
     if words:
+        found += brought_in(now, want, qualified(want.names[0], want["sequence"]))
         found.append(alter_table(want, f"ALTER COLUMN {quoted(want.names[-1])} {' '.join(words)}"))
     if now["persistence"] != want["persistence"]:
         found.append(f"ALTER {phrase(want)} SET {'UNLOGGED' if want['persistence'] == 'u' else 'LOGGED'}")
     return tuple(found)
+
+
+def brought_in(now: Object, want: Object, name: str) -> Iterator[str]:
+    """What began before the first number that is wanted begins there, if it has not come that far."""
+    up = int(want["increment"]) > 0
+    start, low, high = int(now["start"]), int(want["min"]), int(want["max"] or MOST)
+    if not out_of_reach(now, want) and (start < low if up else start > high):
+        first, there = (f"greatest(last_value, {low})", ">=") if up else (f"least(last_value, {high})", "<=")
+        called = f"is_called AND last_value {there} {low if up else high}"
+        yield f"SELECT pg_catalog.setval({literal(name)}, {first}, {called}) FROM {name}"
 
 
 def out_of_reach(now: Object, want: Object) -> bool:

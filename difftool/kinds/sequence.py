@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
-from difftool.kinds.identity import handed_over, out_of_reach
+from difftool.kinds.identity import brought_in, handed_over, out_of_reach
 from difftool.kinds.sql import alter_table, name_of, quoted
 from difftool.objects import Key, Object, Objects, Sides
 
@@ -62,7 +62,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements:
     if now["cycle"] != want["cycle"]:
         words.append("CYCLE" if want["cycle"] else "NO CYCLE")
     words += ["RESTART"] if out_of_reach(now, want) else []
-    found = [f"ALTER {phrase(want)} {' '.join(words)}"] if words else []
+    found = [*brought_in(now, want, name_of(want)), f"ALTER {phrase(want)} {' '.join(words)}"] if words else []
     if now["persistence"] != want["persistence"]:
         found.append(f"ALTER {phrase(want)} SET {'UNLOGGED' if want['persistence'] == 'u' else 'LOGGED'}")
     return tuple(found)

@@ -11,15 +11,15 @@ from difftool.render.github import github
 from difftool.render.json import json
 from difftool.render.markdown import markdown
 from difftool.render.sql import sql
-from difftool.script import LOCK_TIMEOUT
+from difftool.script import TIMEOUTS, Timeouts
 
 __all__ = ["FLEET_FORMATS", "FORMATS", "Format"]
 
 
 class Format(Protocol):
-    """A plan as text; the lock timeout is the one that the runner would set."""
+    """A plan as text; the timeouts are those that the runner would set."""
 
-    def __call__(self, plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+    def __call__(self, plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
         """The text, ending in a line break."""
         ...
 

@@ -12,7 +12,7 @@ from typing import Literal
 from difftool import words
 from difftool.errors import DifftoolError
 from difftool.model import Plan
-from difftool.script import LOCK_TIMEOUT
+from difftool.script import TIMEOUTS, Timeouts
 from difftool.secrets import mask, masked
 
 Level = Literal["error", "warning", "notice"]
@@ -20,7 +20,7 @@ MOST = 9
 """GitHub shows ten annotations of a level from one step: the result and nine more, the last may sum up the rest."""
 
 
-def github(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+def github(plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
     """A line for the result, one an object that differs and is not handled, one a hazard; "in sync" as a notice."""
     plan = plan if show_secrets else masked(plan)
     return "\n".join(_lines(plan)) + "\n"

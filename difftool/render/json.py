@@ -6,13 +6,13 @@ import json as stdlib_json
 from dataclasses import replace
 
 from difftool.model import Plan
-from difftool.script import LOCK_TIMEOUT
+from difftool.script import TIMEOUTS, Timeouts
 from difftool.secrets import masked
 
 NOTE = "passwords are masked in this JSON, so it cannot be applied: difftool plan -o FILE writes one that can"
 
 
-def json(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+def json(plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
     """The plan as JSON.
 
     Where a password had to be masked it keeps the digest of the plan that was not: ``apply`` then refuses it as edited,

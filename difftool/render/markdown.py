@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from difftool import words
 from difftool.allowing import how_to_allow
 from difftool.model import Plan
-from difftool.script import LOCK_TIMEOUT, sql_script
+from difftool.script import TIMEOUTS, Timeouts, sql_script
 from difftool.secrets import masked
 
 
-def markdown(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+def markdown(plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
     """The plan: counts, hazards, what is left, the proof, and the SQL as ``--format sql`` has it."""
     plan = plan if show_secrets else masked(plan)
     target, desired = plan.target, code(words.one_line(plan.desired))
@@ -29,7 +29,7 @@ def markdown(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool
         *_items("Notes", [text(words.one_line(n)) for n in plan.notes]),
     ]
     if plan.statements or plan.data:
-        blocks += ["### SQL", fenced(sql_script(plan, lock_timeout), "sql")]
+        blocks += ["### SQL", fenced(sql_script(plan, timeouts), "sql")]
     return "\n\n".join(blocks) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difftool.model import Plan
-from difftool.script import LOCK_TIMEOUT, sql_script
+from difftool.script import TIMEOUTS, Timeouts, sql_script
 from difftool.secrets import masked
 
 GUARD = """\
@@ -14,8 +14,8 @@ DO $$ BEGIN RAISE EXCEPTION 'passwords are masked in this script: write it with 
 """
 
 
-def sql(plan: Plan, *, lock_timeout: str = LOCK_TIMEOUT, show_secrets: bool = False) -> str:
+def sql(plan: Plan, *, timeouts: Timeouts = TIMEOUTS, show_secrets: bool = False) -> str:
     """The plan as a script; one in which a password had to be masked refuses to run, or it would set ``***``."""
     shown = plan if show_secrets else masked(plan)
     guard = GUARD if shown.statements != plan.statements else ""
-    return guard + sql_script(shown, lock_timeout)
+    return guard + sql_script(shown, timeouts)

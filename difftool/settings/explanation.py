@@ -30,7 +30,7 @@ def shown(value: Any, *, secret: bool = False) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return ", ".join(_hook(part) if isinstance(part, Hook) else part for part in value)
+        return ", ".join(_hook(part) if isinstance(part, Hook) else str(part) for part in value)
     text = str(value)
     if text.startswith(SCHEMES):
         return _url(text)
@@ -54,7 +54,7 @@ def _target(target: TargetSettings, values: Mapping[str, Given], layers: Layers)
     name = f"targets.{target.name}"
     yield Explained(name, _address(target, layers), target.origin)
     said = layers.file.targets.get(target.name, {}) if layers.file else {}
-    for key in ("owner", "protect", "allow", "schema"):
+    for key in ("owner", "protect", "allow", "window", "schema"):
         if key in said:
             yield Explained(f"{name}.{key}", shown(getattr(target, key)), _origin(key, values, layers))
 

@@ -57,7 +57,7 @@ def _check_scratch(scratch: Given) -> None:
 
 def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layers) -> TargetSettings:
     """The target with the common settings filled in: what an option or a variable says wins over its own."""
-    owner, schema, allow = values["owner"], values["schema"], values["allow"].value
+    owner, schema, allow, window = values["owner"], values["schema"], values["allow"].value, values["window"]
     path = schema.value
     if target.schema and not schema.beats_file:
         path = layers.absolute(target.schema, trusted=False)
@@ -68,13 +68,15 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
         target,
         owner=owner.value if owner.beats_file or not target.owner else target.owner,
         schema=path,
+        window=window.value if window.beats_file or not target.window else target.window,
         # permissions add up: --allow on the command line means "this one as well"
         allow=tuple(dict.fromkeys((*target.allow, *allow))),
     )
 
 
 PLAIN = tuple(
-    "schema engine column_order lock_timeout retries rename online atomic small_table scope trust_schema".split()
+    "schema engine column_order lock_timeout statement_timeout patience max_lag retries rename online atomic "
+    "small_table scope trust_schema".split()
 )
 """Settings that are handed on as they are."""
 

@@ -10,9 +10,12 @@ from typing import Any
 
 from difftool.allowing import allowance, in_bytes
 from difftool.errors import UsageError
+from difftool.limits import limit
 from difftool.model import HAZARDS
 from difftool.pg.conninfo import is_url
 from difftool.settings.values import Hook
+from difftool.window import Window
+from difftool.window import read as window
 
 ALLOWABLE: tuple[str, ...] = (*HAZARDS, "unproven", "all")
 RECREATE = "recreate:"
@@ -87,6 +90,11 @@ def _hooks(value: Any) -> tuple[Hook, ...]:
     return tuple(Hook(tuple(shlex.split(_word(p)))) for p in parts if p.strip())
 
 
+def _windows(value: Any) -> tuple[Window, ...]:
+    """One window, a list of them, or text with commas."""
+    return tuple(window(part) for part in _names(value))
+
+
 def _hazards(value: Any) -> tuple[str, ...]:
     names = _names(value)
     if not all(_allowable(n) for n in names):
@@ -112,6 +120,17 @@ def _lock_timeout(value: Any) -> str:
     if not match or not 1 <= float(match[1]) * MILLISECONDS[match[2]] <= LONGEST:
         raise _refuse()
     return match[0]
+
+
+def _statement_timeout(value: Any) -> str:
+    """The same as of lock_timeout, and 0 for none."""
+    return "0" if str(value).strip() == "0" else _lock_timeout(value)
+
+
+def _lag(value: Any) -> str:
+    """A time or a size as it is written; the unit says which."""
+    limit(str(value))
+    return str(value).strip()
 
 
 def _size(value: Any) -> str:
@@ -160,7 +179,11 @@ ENDPOINT = Reader("an http:// or https:// URL", (str,), _endpoint)
 BOOLEAN = Reader("true or false", (bool,), _boolean)
 PORT = integer(1, 65535)
 NAMES = Reader("a list of names", (list,), _names)
+WINDOWS = Reader(
+    'hours with a time zone, such as "02:00-04:00 UTC" or "22:30-01:00 Europe/Berlin"', (str, list), _windows
+)
 SCOPE = Reader("a list of these: " + ", ".join(CLUSTER), (list,), _scope)
+MAX_LAG = Reader('a time in ms, s, min or h, or a size in kB, MB or GB, such as "30s" or "100MB"', (str,), _lag)
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader(
     "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE")),
@@ -173,6 +196,7 @@ LOCK_TIMEOUT = Reader(
     (str, int),
     _lock_timeout,
 )
+STATEMENT_TIMEOUT = Reader(f"0 for no limit, or {LOCK_TIMEOUT.allowed}", (str, int), _statement_timeout)
 
 
 def typed(place: str, reader: Reader, value: Any, *, secret: bool = False) -> Any:

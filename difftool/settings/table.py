@@ -100,6 +100,13 @@ SETTINGS: tuple[Setting, ...] = (
     _own("owner", "owner", TEXT, "", "Role that owns the schema's objects; the role that connects when empty."),
     _own("allow", "", ALLOW, (), "Hazards that apply may run, besides those that the target itself allows."),
     _own("lock_timeout", "lock_timeout", readers.LOCK_TIMEOUT, "3s", "How long a statement may wait for a lock."),
+    _own(
+        "statement_timeout",
+        "statement_timeout",
+        readers.STATEMENT_TIMEOUT,
+        "0",
+        "How long a statement that blocks others may run; 0 is without limit.",
+    ),
     _own("rename", "", NAMES, (), "What has another name than on the target: SCHEMA.TABLE.OLD=NEW."),
     _own("online", "online", BOOLEAN, True, "Write plans so that no statement blocks others for long."),
     _own("atomic", "atomic", BOOLEAN, False, "Plan one transaction, or refuse; its locks are held to its end."),
@@ -111,6 +118,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
+    _own(
+        "patience",
+        "patience",
+        readers.STATEMENT_TIMEOUT,
+        "0",
+        "How long what is built CONCURRENTLY may wait for older transactions; 0 is without limit.",
+    ),
+    _own(
+        "max_lag",
+        "max_lag",
+        readers.MAX_LAG,
+        "",
+        "How far behind a standby or a slot may be before apply waits for it, as time or size; any when empty.",
+    ),
+    _own("window", "window", readers.WINDOWS, (), "Hours of the day in which an apply may run; always when empty."),
     _own("data", "data", NAMES, (), "Files of reference data that an apply brings in after the schema: patterns."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
@@ -206,6 +228,7 @@ TARGET_KEYS: tuple[TargetKey, ...] = (
     TargetKey("owner", TEXT, "Role that owns the schema's objects."),
     TargetKey("protect", BOOLEAN, "Apply asks for the database's name to be typed."),
     TargetKey("allow", ALLOW, "Hazards that apply may run on this target."),
+    TargetKey("window", readers.WINDOWS, "Hours of the day in which an apply to it may run."),
     TargetKey("schema", PATH, "Its own folder or file of the desired schema."),
 )
 

@@ -35,7 +35,7 @@ def configured(file: SettingsFile | None, variables: Variables) -> tuple[TargetS
 
 
 def _of_table(path: Path, name: str, table: Mapping[str, Any], variables: Variables) -> TargetSettings:
-    own = {k: v for k, v in table.items() if k in {"owner", "protect", "allow", "schema"}}
+    own = {k: v for k, v in table.items() if k in {"owner", "protect", "allow", "schema", "window"}}
     url = table.get("url", "")
     # a whole URL, never just a password: a file could name another secret of the process and a host to send it to
     if url.startswith(REFERENCE):

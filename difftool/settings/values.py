@@ -10,6 +10,7 @@ from types import MappingProxyType
 from difftool.errors import UsageError
 from difftool.ignore import NO_RULES, Rules
 from difftool.pg.conninfo import Conninfo
+from difftool.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class TargetSettings:
     protect: bool = False
     allow: tuple[str, ...] = ()
     """Hazards allowed on this target: its own and the common ones; also "unproven" and "all"."""
+    window: tuple[Window, ...] = ()
+    """When apply may run; always when empty."""
     schema: str = ""
     """Absolute path of its desired schema."""
     missing: str = ""
@@ -125,6 +128,10 @@ class Settings:
     rules: Rules = NO_RULES
     """What is ignored: the rules of ``ignore``, and ``schemas``."""
     lock_timeout: str = "3s"
+    statement_timeout: str = "0"
+    patience: str = "0"
+    max_lag: str = ""
+    """A time or a size; "" waits for nobody."""
     retries: int = 10
     data: tuple[str, ...] = ()
     """Patterns of the files of reference data, absolute."""
