@@ -132,7 +132,8 @@ def restore(
         if workspace.server.major == 14:
             _revoke_public(connection)
         spaces = {r[0] for r in rows(connection, "SELECT spcname FROM pg_tablespace")}
-        entries = [_without_missing_tablespace(e, spaces) for e in catalog.entries]
+        known = (known_to(workspace.server.major, e) for e in catalog.entries)
+        entries = [_without_missing_tablespace(e, spaces) for e in known]
         for start in range(0, len(entries), CHUNK):
             lost += _restore_chunk(connection, entries[start : start + CHUNK], names, dispensable)
     return database, tuple(lost)
@@ -141,6 +142,15 @@ def restore(
 def _revoke_public(connection: Connection) -> None:
     """Start from nothing: on 14 the grants on public are in the catalog as a whole."""
     run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
+
+
+def known_to(major: int, entry: Entry) -> Entry:
+    """The entry without what a server of that version has no word for, and pg_dump writes all the same."""
+    if entry.key.type != "SUBSCRIPTION" or major >= 16:
+        return entry
+    parts = (s.rpartition(" WITH (") for s in entry.statements)
+    statements = tuple(f"{head}{word}{tail.replace(', run_as_owner = true', '')}" for head, word, tail in parts)
+    return Entry(entry.key, statements, entry.settings)
 
 
 def _without_missing_tablespace(entry: Entry, spaces: set[str]) -> Entry:

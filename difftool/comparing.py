@@ -70,12 +70,16 @@ def unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
 
 def remarks(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
+    from difftool.online import bound_anew
+
     if lost:
         yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
     if proven.referee:
         yield proven.referee
     if proven.offline:
         yield f"no online form was found that can be proven: {proven.offline}"
+    if anew := bound_anew(proven.statements):
+        yield f"dropped, added again and checked anew: foreign key {some(anew)}"
     for name in proposal.idle:
         yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
     if proposal.broken:

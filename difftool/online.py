@@ -103,6 +103,13 @@ def _once(pieces: Sequence[Piece], known: frozenset[tuple[str, str]]) -> list[Pi
     return _alone(read_once([piece.statement.sql for piece in pieces], known))
 
 
+def bound_anew(statements: Sequence[Statement]) -> tuple[str, ...]:
+    """The foreign keys that a plan drops and adds again, since they, or the keys that they point at, change."""
+    dropped = {s.name for s in statements if (s.kind, s.action) == ("constraint", "drop")}
+    added = (s for s in statements if (s.kind, s.action) == ("constraint", "create") and s.name in dropped)
+    return tuple(s.name for s in added if " FOREIGN KEY " in s.sql)
+
+
 AFTER, HERE, BEFORE = range(3)
 
 

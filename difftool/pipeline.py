@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.cluster.said import Said
     from difftool.engine import Proposal, Renaming, Side
+    from difftool.engine.copying import Copying
+    from difftool.narrowing import Narrowed
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.programs import Program
     from difftool.prove import Rehearsal
@@ -300,6 +302,7 @@ def _difference(
         desired=desired if native else None,
         scope=seen.scope,
         before=before,
+        renamed=_with_new_names(copying, workspace, now, names, seen.scope),
         online=partial(_online, facts, options.small) if options.online and not options.atomic else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
@@ -367,12 +370,19 @@ def _locks(
         return with_writes(locked, facts, connection), tuple(at_work(connection))
 
 
+def _with_new_names(copying: Copying, workspace: Workspace, now: Now, names: Names, scope: Scope) -> Narrowed | None:
+    """The dump of the copy on which names were changed; None where none was, or nothing is ignored."""
+    if not (copying.copies and scope):
+        return None
+    return narrow(scope, read_catalog(copying.database().admin, workspace.server.major, now.program, names))
+
+
 def _proposal(
     now: Now, sides: tuple[Side, Side], role: str, renaming: Renaming, scope: Scope, options: Options
 ) -> tuple[Proposal, Facts]:
     """What the engine would run, and what the rules must know of the target."""
     from difftool.engine import propose
-    from difftool.rules.belongs import read_belongs
+    from difftool.rules.belongs import attached, read_belongs
     from difftool.rules.facts import read_facts
 
     with session(now.info, read_only=True) as connection:
@@ -380,7 +390,7 @@ def _proposal(
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
         facts = read_facts(connection)
     with session(sides[1].database.admin) as connection:
-        return found, replace(facts, wanted=read_belongs(connection))
+        return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 
 
 def _finish(

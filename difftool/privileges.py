@@ -81,7 +81,7 @@ SELECT number, kind, schema, name, pg_get_userbyid(owner) FROM found WHERE NOT h
 
 def lacking(connection: Connection, role: str, statements: Sequence[Statement]) -> tuple[str, ...]:
     """What the role lacks, a sentence each: 'statement 1 (alter …) needs ownership of app.t, which is of "admin"'."""
-    wanted = sorted({(number, *need) for number, s in enumerate(statements, 1) for need in needs(s.sql)})
+    wanted = sorted(set(_wanted(statements)))
     if not wanted:
         return ()
     numbers, rights, names = zip(*wanted, strict=True)
@@ -91,6 +91,14 @@ def lacking(connection: Connection, role: str, statements: Sequence[Statement]) 
         f"statement {number} ({words.title(statements[number - 1])}) needs {_said(right, Name(schema, name), owner)}"
         for number, right, schema, name, owner in found
     )
+
+
+def _wanted(statements: Sequence[Statement]) -> Iterator[tuple[int, Right, Name]]:
+    """What each statement needs, less what is said of an object that one before it made: that is our own."""
+    made: set[Name] = set()
+    for number, statement in enumerate(statements, 1):
+        yield from ((number, *need) for need in needs(statement.sql) if need.name not in made)
+        made |= {found[1] for node in parse(statement.sql) or () if (found := created(node))}
 
 
 def refusal(info: Conninfo, role: str, statements: Sequence[Statement]) -> Iterator[str]:

@@ -103,6 +103,8 @@ class Rehearsal:
     scope: Scope = UNLIMITED
     before: Narrowed | None = None
     """The clone's dump less what is ignored, and that."""
+    renamed: Narrowed | None = None
+    """The same once everything that only has another name has the wanted one: what is ignored names it by that."""
 
     def prove(self, proposed: Sequence[str]) -> Proven:
         """The statements in their online form where that does as well as the plain one, else plain, with the reason."""
@@ -133,7 +135,8 @@ class Rehearsal:
         """Run a plan on a fresh clone, segment by segment: what is left, a failing statement first, and the result."""
         with self.ran(statements) as (copy, failure):
             after = self.read(copy)
-            moved = touched(self.before, after) if self.before else ()
+            untouched = self.renamed or self.before
+            moved = touched(untouched, after) if untouched else ()
             failed = (failure.what,) if failure else ()
             left = (*failed, *compare(after.catalog, self.want.catalog), *moved)
             left = left or self._second_opinion(copy, after.circumstances)

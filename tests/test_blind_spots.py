@@ -8,6 +8,9 @@ import pytest
 from conftest import Server
 
 from difftool import api
+from difftool.catalog import Entry
+from difftool.catalog import Key as DumpKey
+from difftool.clone import known_to
 from difftool.database_as_files import read_schema
 from difftool.engine import native
 from difftool.pg.connection import rows, run, session
@@ -152,3 +155,12 @@ def test_a_half_detached_partition_is_finished_first(server: Server, tmp_path: P
         for statement in plan.statements:
             run(connection, statement.sql)
     assert api.diff(*urls, load(start=tmp_path, environ={})).statements == ()
+
+
+def test_a_subscription_is_cloned_on_a_server_that_does_not_know_all_its_words() -> None:
+    """Before PostgreSQL 16 there is no run_as_owner, which pg_dump writes for every server."""
+    sql = "CREATE SUBSCRIPTION s CONNECTION ', run_as_owner = true' PUBLICATION p WITH (connect = false%s, slot_name = 's')"
+    more = sql % ", run_as_owner = true"
+    entry = Entry(DumpKey("SUBSCRIPTION", "", "s"), (more, "ALTER SUBSCRIPTION s OWNER TO o"))
+    assert known_to(15, entry).statements == (sql % "", "ALTER SUBSCRIPTION s OWNER TO o")
+    assert known_to(16, entry) == entry

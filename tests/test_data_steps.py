@@ -20,13 +20,13 @@ ROLES = "CREATE TABLE roles (id int PRIMARY KEY, name text NOT NULL, n int DEFAU
 UPSERT = "INSERT INTO roles (id, name) VALUES (1, 'admin'), (2, 'user') ON CONFLICT (id) DO UPDATE SET name = excluded.name;\n"
 
 
-def settings_for(folder: Path, target: Conninfo, schema: str, **files: str) -> Settings:
+def settings_for(folder: Path, target: Conninfo, schema: str, scratch: str = "", **files: str) -> Settings:
     (folder / "schema.sql").write_text(schema)
     (folder / "data").mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / "data" / f"{name}.sql").write_text(text)
     (folder / "difftool.toml").write_text('schema = "schema.sql"\ndata = ["data/*.sql"]\n')
-    return load(start=folder, flags={"target": target.url(secrets=True)}, environ={})
+    return load(start=folder, flags={"target": target.url(secrets=True)}, environ={"DIFFTOOL_SCRATCH": scratch})
 
 
 def names(target: Conninfo) -> list[str]:
@@ -114,7 +114,8 @@ def test_a_settings_file_names_no_data_elsewhere(tmp_path: Path) -> None:
 
 def test_rows_come_in_after_the_schema(server: Server, tmp_path: Path) -> None:
     info = server.database()
-    settings = settings_for(tmp_path, info, ROLES, a=UPSERT, b="UPDATE roles SET n = 7 WHERE id = 2;")
+    on = server.admin.url(secrets=True)
+    settings = settings_for(tmp_path, info, ROLES, on, a=UPSERT, b="UPDATE roles SET n = 7 WHERE id = 2;")
     plan = api.plan(settings)
     assert plan.proven is True, plan.unhandled
     assert [(Path(d.file).name, len(d.statements)) for d in plan.data] == [("a.sql", 1), ("b.sql", 1)]

@@ -116,7 +116,7 @@ def test_it_is_the_same_everywhere(server: Server, tmp_path: Path) -> None:
 def puts_off(case: str, server: Server, tmp_path: Path) -> None:
     """What is run now and later is as the case says; it is applied, told from drift, and made up for."""
     before, after, words, now, later = CASES[case]
-    settings = settings_for(tmp_path, server.database(*before), after)
+    settings = settings_for(tmp_path, server.database(*before), after, scratch=server.admin.url(secrets=True))
     plan = api.plan(settings, defer=[words])
     assert plan.proven is True, plan.unhandled
     assert said(plan)[0] == now

@@ -224,3 +224,19 @@ def test_an_index_that_waits_for_longer_than_it_may(server18: Server, tmp_path: 
     assert failed.value.hint == "end them, or raise patience, then apply again"
     assert [t for t in told if "trying again" in t] == []
     assert indexes(target) == []
+
+
+def test_a_resumed_apply_has_the_same_gates(server18: Server, tmp_path: Path) -> None:
+    target = server18.database("CREATE TABLE t ()")
+    wanted = "CREATE TABLE t (c1 int, c2 int, c3 int);"
+    plan = replace(api.plan(settings(tmp_path, target, wanted)), statements=statements(True, True, False))
+    with pytest.raises(StoppedPartWay, match=r"^paused after statement 1, .*; 1 of 3 statements is committed$"):
+        api.apply(plan, settings(tmp_path, target, wanted), pause_after=1)
+    closes = settings(tmp_path, target, wanted, DIFFTOOL_WINDOW=closed())
+    with pytest.raises(Refused, match=r"^the maintenance window is closed: "):
+        api.resume("", closes)
+    with pytest.raises(StoppedPartWay, match=r"^paused after statement 2, .*; 2 of 3 statements are committed$"):
+        api.resume("", closes, ignore_window=True, pause_after=2)
+    assert columns(target) == ["c1", "c2"]
+    assert [o.state for o in api.resume("", settings(tmp_path, target, wanted)).outcomes] == ["done"] * 3
+    assert columns(target) == ["c1", "c2", "c3"]

@@ -434,6 +434,17 @@ def test_a_new_name_keeps_ignored_partitions_and_is_not_given_to_what_is_ignored
     assert ask(target, "SELECT to_regclass('theirs') IS NULL, to_regclass('ours') IS NULL") == [(False, False)]
 
 
+def test_a_new_name_below_an_ignored_view(server: Server, desk: Desk) -> None:
+    """Which names the table by what it is called, and stays the same for all that."""
+    target = server.database("CREATE TABLE t (a int)", "CREATE VIEW theirs AS SELECT a FROM t")
+    rules = '[[ignore]]\nkind = "view"\nname = "*.theirs"\n'
+    settings = desk.settings(target, "CREATE TABLE u (b int, c int);", rules, rename=["public.t=u", "public.u.a=b"])
+    plan = api.plan(settings)
+    assert (plan.unhandled, plan.proven) == ((), True)
+    assert not api.apply(plan, settings, allow=["all"], snapshot=False).left
+    assert ask(target, "SELECT attname FROM pg_attribute WHERE attrelid = 'theirs'::regclass") == [("a",)]
+
+
 # engines, commands, snapshots
 
 

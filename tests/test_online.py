@@ -22,13 +22,13 @@ from difftool.clone import read_catalog
 from difftool.engine import native
 from difftool.model import Statement
 from difftool.objects import differing
-from difftool.online import online
+from difftool.online import bound_anew, online
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.dump import find_pg_dump
 from difftool.prove import as_statements
 from difftool.rules import annotate
-from difftool.rules.belongs import read_belongs
+from difftool.rules.belongs import attached, read_belongs
 from difftool.rules.facts import Facts, read_facts
 from difftool.segments import is_transaction, segments
 
@@ -43,9 +43,9 @@ def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Sta
     with session(now) as connection:
         facts = read_facts(connection)
         role = rows(connection, "SELECT current_user")[0][0]
-    with session(want) as connection:
-        facts = replace(facts, wanted=read_belongs(connection))
     found = native.compare(native.read(now), native.read(want), role, lambda _: True)
+    with session(want) as connection:
+        facts = replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
     assert found.refused == ()
     return online(as_statements(found.statements), facts, small=small), facts
 
@@ -129,6 +129,14 @@ def test_a_materialized_view_in_use_is_refreshed_concurrently(server18: Server) 
         ]
         for statement in plan:
             run(connection, statement.sql)
+
+
+def test_a_plan_tells_of_foreign_keys_that_come_again(difftool: Callable[..., Ran], server18: Server) -> None:
+    sides = databases(next(c for c in CASES if c.name == "keys"), server18)
+    plan, _ = planned(*sides)
+    assert bound_anew(plan) == ("public.r.r_s",)
+    ran = difftool("diff", *(info.url(secrets=True) for info in sides))
+    assert "dropped, added again and checked anew: foreign key public.r.r_s" in ran.out + ran.err
 
 
 def test_small_and_new_tables_need_no_online_form(server18: Server) -> None:

@@ -7,9 +7,10 @@ https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PAR
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Name, Node, ending, is_a, quoted
+from difftool.parse import Name, Node, ending, is_a, parse, quoted, written
 from difftool.rules.constraints import says
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
@@ -92,15 +93,42 @@ def checked_before(node: Node, context: Context) -> Online | None:
     asked = [(child, belonging(child.name, context))]
     asked += [(default, elsewhere(child.name, context)) for default in default_of(parent, context)]
     asked = [(t, what) for t, what in asked if what and context.busy(t) and not says(t, what) and stays(t, context)]
-    if not asked or (parent.new and "::regclass" in asked[0][1]):
-        return None
+    asked = [] if parent.new and any("::regclass" in what for _, what in asked) else asked
     check = quoted(ending(child.name.name, BOUNDS))
     alters = [(f"ALTER TABLE {table.name.sql}", what) for table, what in asked]
     made = [
         (f"{t} ADD CONSTRAINT {check} CHECK ({w}) NOT VALID", f"{t} VALIDATE CONSTRAINT {check}") for t, w in alters
     ]
+    made += keys_of_its_own(parent, child, context)
     here = (context.statements[context.position].sql, *(f"{t} DROP CONSTRAINT {check}" for t, _ in alters))
-    return Online(tuple(sql for pair in made for sql in pair), here)
+    return Online(tuple(sql for pair in made for sql in pair), here) if made else None
+
+
+def keys_of_its_own(parent: Relation, child: Relation, context: Context) -> list[tuple[str, str]]:
+    """How a table gets its parent's foreign keys before, and how they are validated; ATTACH takes them over."""
+    alter, own = f"ALTER TABLE {child.name.sql}", {constraint.name for constraint in child.constraints}
+    return [
+        (
+            f"{alter} ADD CONSTRAINT {quoted(key.name)} {text} NOT VALID",
+            f"{alter} VALIDATE CONSTRAINT {quoted(key.name)}",
+        )
+        for there, key in lacking(parent, child, context)
+        if child.kind == "r"
+        and context.in_use(child)
+        and key.name not in own
+        and (context.busy(child) or context.busy(there))
+        if (text := pointing(key.definition, there))
+    ]
+
+
+def pointing(definition: str, there: Relation) -> str:
+    """A foreign key's definition with the schema of the table that it points at; "" where nobody knows it."""
+    parsed = parse(f"ALTER TABLE t ADD {definition}") if definition else None
+    key = deepcopy(parsed[0].cmds[0].def_) if parsed else None
+    if key is None or key.skip_validation or not key.is_enforced:
+        return ""
+    key.pktable.schemaname = there.name.schema
+    return written(key)
 
 
 def stays(table: Relation, context: Context) -> bool:

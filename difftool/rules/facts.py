@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` only of a CHECK."""
+    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` of a CHECK or a foreign key."""
 
     name: str
     type: str
@@ -95,8 +95,8 @@ class Relation:
     """False for a materialized view that nobody can read until it is refreshed."""
     bound: str = ""
     """Of a partition: ``FOR VALUES FROM (1) TO (2)``."""
-    belongs: str = ""
-    """Of a partition that is not the default one: the condition that holds for each of its rows."""
+    key: str = ""
+    """Of a partitioned table: ``RANGE (day)``."""
     written: int = 0
     """How many rows have been inserted, updated and deleted, as far as the server has counted."""
     columns: Mapping[str, Column] = field(default_factory=dict)

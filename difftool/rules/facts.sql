@@ -33,8 +33,7 @@ SELECT
                               'at', extract(epoch FROM clock_timestamp())::float8)) AS settings,
     (SELECT json_agg(json_build_array(oid::bigint, nspname, relname, relkind, relpersistence, rows, bytes,
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
-                COALESCE(extname, ''), relispopulated, COALESCE(bound, ''),
-                CASE WHEN bound <> 'DEFAULT' THEN COALESCE(pg_get_partition_constraintdef(oid), '') ELSE '' END,
+                COALESCE(extname, ''), relispopulated, COALESCE(bound, ''), COALESCE(pg_get_partkeydef(oid), ''),
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                     + pg_stat_get_tuples_deleted(oid) ELSE 0 END))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
@@ -47,7 +46,7 @@ SELECT
      FROM pg_attribute a JOIN relations c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('S', 'i', 'I')) AS columns,
     (SELECT json_agg(json_build_array(k.conrelid::bigint, k.conname, k.contype, k.convalidated,
-                CASE WHEN k.contype = 'c' THEN pg_get_constraintdef(k.oid) END,
+                CASE WHEN k.contype IN ('c', 'f') THEN pg_get_constraintdef(k.oid) END,
                 ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
                       ORDER BY array_position(k.conkey, a.attnum)),
                 k.confrelid::bigint,

@@ -68,13 +68,19 @@ def without_check(child: Relation, context: Context) -> str:
 
 def _check(child: Relation, context: Context) -> str:
     """The name that PostgreSQL chooses for it (``ChooseConstraintName``)."""
-    parsed = parse(f"ALTER TABLE t ADD CHECK ({child.belongs})")
-    columns = names_in(parsed[0].cmds[0].def_.raw_expr) if parsed else ()
+    columns = {name for oid in above(child, context) for name in _key(context.relations[oid]) if oid != child.oid}
     schema = child.name.schema
     taken = {c.name for r in context.relations.values() if r.name.schema == schema for c in r.constraints}
-    middle = columns[0] if len(columns) == 1 else ""
+    middle = next(iter(columns)) if len(columns) == 1 else ""
     names = (composed(child.name.name, middle, f"check{number or ''}") for number in count())
     return next(name for name in names if name not in taken)
+
+
+def _key(table: Relation) -> Iterator[str]:
+    """The columns that a partitioned table's rows are distributed by."""
+    for node in parse(f"CREATE TABLE t () PARTITION BY {table.key}") or ():
+        for part in node.partspec.partParams:
+            yield from (part.name,) if part.name else names_in(part.expr)
 
 
 def composed(first: str, second: str, end: str) -> str:
