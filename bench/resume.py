@@ -1,13 +1,13 @@
 """A plan is killed, again and again, and gone on with: nothing may be lost, and every end must be the same.
 
-    python bench/resume.py /usr/lib/postgresql/15/bin [--runs 100] [--seed 1] [--port 5720] [--applies 100]
+    python bench/resume.py /usr/lib/postgresql/15/bin [--runs 100] [--again 0.2] [--applies 100] [--seed 1]
 
 A server of its own, with the programs of that folder, is started and killed. The plan has twenty statements and more,
 in transactions and outside, each on a table of its own, so that a lock which somebody holds stops it at any of them:
 before it has done anything, or in its middle. Then ``kill -9`` meets difftool, its session's process or the whole
 server; some runs are killed at a moment of chance. ``difftool apply --resume`` must finish what was begun, and
-``pg_dump`` must find what an undisturbed apply leads to, with every row in its place. ``--applies``: as often, two
-applies are started at once.
+``pg_dump`` must find what an undisturbed apply leads to, with every row in its place. ``--again``: that share of the
+resuming applies is killed as well. ``--applies``: as often, two applies are started at once.
 
 As root, the server runs as postgres. Printed are the runs by what was killed and where, and every run that failed.
 """
@@ -165,6 +165,9 @@ class Bench:
     random: random.Random
     expected: tuple[str, list[tuple[object, ...]]] = ("", [])
     seconds: float = 0.0
+    """An undisturbed apply's."""
+    again: float = 0.0
+    """How many of the resuming applies are killed as well."""
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
@@ -304,6 +307,12 @@ def resumed(bench: Bench, victim: str, process: subprocess.Popen[str], later: Ca
     if later:
         time.sleep(2.0)
         later()
+    if bench.random.random() < bench.again:
+        time.sleep(bench.random.uniform(0.3, 1.5) * bench.seconds)
+        going.kill()
+        going.communicate()
+        bench.counts["killed again while resuming"] += 1
+        going = bench.begin("apply", "--resume", "--yes")
     out, err = going.communicate(timeout=300)
     done = subprocess.CompletedProcess(going.args, going.returncode, out, err)
     how = "resumed"
@@ -344,13 +353,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("bin", type=Path)
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--applies", type=int, default=0)
+    parser.add_argument("--again", type=float, default=0.0, help="share of the resuming applies that are killed, too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=5720)
     given = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="difftool-resume-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     work = Path(tempfile.mkdtemp(prefix="difftool-resume-"))
     folder.chmod(0o755)
-    bench = Bench(Cluster(given.bin, given.port, folder), work, random.Random(given.seed))
+    bench = Bench(Cluster(given.bin, given.port, folder), work, random.Random(given.seed), again=given.again)
     try:
         bench.cluster.make()
         print(f"{bench.prepare()} statements, {bench.seconds:.1f} s undisturbed, seed {given.seed}", flush=True)

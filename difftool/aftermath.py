@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from difftool.batches import as_backfill
 from difftool.errors import ConnectionFailed, DifftoolError
 from difftool.parse import Name, dotted, is_a, parse
 from difftool.pg.connection import connect, rows, session
@@ -27,7 +28,8 @@ SELECT inhdetachpending FROM pg_inherits WHERE inhparent = to_regclass(%s) AND i
 """
 END_SESSION = """
 SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
-WHERE pid = %s AND usename = current_user AND application_name = current_setting('application_name')
+WHERE pid = %s AND usename = current_user
+    AND (application_name = current_setting('application_name') OR application_name LIKE 'difftool: %%')
 """
 
 
@@ -90,8 +92,11 @@ class Rest:
 def remainder(connection: Connection, statement: Statement) -> Rest | None:
     """What is left of a statement that stands outside of transactions, as the catalog tells it; None where it does not.
 
-    An INVALID index is dropped and built anew, or dropped at last; a partition that is half detached is FINALIZEd.
+    An INVALID index is dropped and built anew, or dropped at last; a partition that is half detached is FINALIZEd; what
+    is filled in batches goes on.
     """
+    if as_backfill(statement.sql):
+        return Rest((statement.sql,), half=True)
     nodes = parse(statement.sql) or ()
     if len(nodes) != 1:
         return None

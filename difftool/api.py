@@ -415,6 +415,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
     """How plans are made under these settings, and with what else is allowed."""
     from difftool.allowing import in_bytes
     from difftool.annotations import asked
+    from difftool.batches import Pace
     from difftool.pipeline import Options
     from difftool.settings.readers import RECREATE
 
@@ -430,6 +431,8 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         online=settings.online,
         atomic=settings.atomic,
         small=in_bytes(settings.small_table),
+        retype=settings.online_type_change,
+        pace=Pace(settings.batch_rows, settings.batch_pause),
         renamed=tuple(asked(option) for option in settings.rename),
         column_order=settings.column_order,
         cluster=settings.scope,

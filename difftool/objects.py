@@ -38,12 +38,13 @@ class Object:
     def compared(self) -> dict[str, Any]:
         """The attributes that make a difference; of storage parameters, their order as well: a dump shows it."""
         found = {k: v for k, v in self.attributes.items() if k[0] != "_"}
-        if isinstance(options := found.get(OPTIONS), dict):
-            found[OPTIONS] = list(options.items())
+        if self.kind in STORED and (options := found.get("options")):
+            found["options"] = sorted(options.items(), key=lambda one: one[0] == "check_option")  # a dump has it apart
         return found
 
 
-OPTIONS = "options"
+STORED = frozenset({"table", "index", "materialized_view", "view", "column"})
+"""Kinds that have storage parameters."""
 NOTHING: frozenset[Key] = frozenset()
 INHERITED = frozenset({"column", "default", "not_null", "constraint"})
 """Kinds of parts that a table may have from another."""
@@ -155,6 +156,17 @@ class Objects:
         return key in self.by_key
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Expressions over a row's columns, by the column's key: of rows without a value, and of values of another type."""
+
+    backfill: Mapping[Key, str] = field(default_factory=dict)
+    using: Mapping[Key, str] = field(default_factory=dict)
+
+
+NO_VALUES = Values()
+
+
 @dataclass(frozen=True)
 class Sides:
     """What is, what is wanted, and where statements will run."""
@@ -177,6 +189,8 @@ class Sides:
     """What is altered in place."""
     folded: frozenset[Key] = NOTHING
     """Constraints that their tables' own statements create."""
+    values: Values = NO_VALUES
+    """What the files say of values."""
 
     def made_with(self, key: Key | None) -> bool:
         """Whether an object is created by this very plan, so that its parts can be written into its statement."""

@@ -8,11 +8,12 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, zip_longest
 
+from difftool.batches import DEFAULT_PACE, Pace, as_backfill
 from difftool.kinds.sql import REPLACED
 from difftool.model import Statement
 from difftool.parse import Node, dotted, is_a, nodes, parse
@@ -63,16 +64,25 @@ class Piece:
         return None if self.unclear else frozenset(name for node in self.nodes or () for name in _shaped(node))
 
 
-def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+def online(
+    statements: Sequence[Statement],
+    facts: Facts,
+    *,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    retype: bool = False,
+) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
     away = tuple(away_from(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
-    forms = online_forms(statements, facts, small=small)
+    forms = online_forms(statements, facts, small=small, pace=pace, retype=retype)
     rest = [(place, piece) for place, piece in enumerate(plan) if place not in forms or not forms[place].apart]
     for place, form in forms.items():
+        if form.by is not None:
+            continue
         if form.apart:
             if any(begin <= place <= end for begin, end in away):
                 continue
@@ -80,7 +90,7 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
             (last, here[place], ready.setdefault(0, []))[_side(form.about, place, rest)].extend(pieces)
             continue
         before, after = _alone(form.before), _alone(form.after)
-        at = _earliest(before, plan[:place])
+        at = _earliest(before, plan[:place], {n for n, other in forms.items() if other.by == place})
         interrupts = bool(before) and any(begin < at <= end for begin, end in away)
         waits = not form.here and not _mentioned([*before, *after], plan[place + 1 :])
         if not waits and (interrupts or not (before or form.here)):
@@ -91,6 +101,8 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
         here |= {other: [] for other in form.also}
         here[place] = [Piece(_statement(sql)) for sql in form.here]
         last += after
+    done = {place: [Piece(_statement(sql)) for sql in form.here] for place, form in forms.items() if form.by in here}
+    here |= done
     stay = [here.get(n, [piece]) for n, piece in enumerate(plan)]
     known = scanned([p.statement.sql for p in (*chain(*ready.values()), *chain(*stay))])
     pieces = [p for n, kept in enumerate(stay) for p in (*_once(ready.get(n, ()), known), *kept)]
@@ -100,6 +112,9 @@ def online(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> 
 
 
 def _once(pieces: Sequence[Piece], known: frozenset[tuple[str, str]]) -> list[Piece]:
+    """The same with fewer scans; where something is filled, each has its place behind that."""
+    if any(as_backfill(piece.statement.sql) for piece in pieces):
+        return list(pieces)
     return _alone(read_once([piece.statement.sql for piece in pieces], known))
 
 
@@ -121,10 +136,14 @@ def _side(names: frozenset[str], place: int, rest: Sequence[tuple[int, Piece]]) 
 
 def _concerned(piece: Piece) -> frozenset[str]:
     """The names in a statement; of ATTACH PARTITION only what is attached, for it leaves the other partitions alone."""
+    return frozenset((_attached(piece),)) if _attached(piece) else piece.mentions
+
+
+def _attached(piece: Piece) -> str:
+    """What a statement attaches to another, or ""."""
     node = (piece.nodes or (None,))[0]
     command = node.cmds[0] if is_a(node, "AlterTableStmt") else None
-    attached = command is not None and command.subtype.name == "AT_AttachPartition"
-    return frozenset((command.def_.name.relname,)) if command and attached else piece.mentions
+    return command.def_.name.relname if command and command.subtype.name == "AT_AttachPartition" else ""
 
 
 def _statement(sql: str) -> Statement:
@@ -142,20 +161,23 @@ def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
         yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
 
 
-def _earliest(before: Sequence[Piece], plan: Sequence[Piece]) -> int:
-    """The first place at which everything that these need is as they need it."""
+def _earliest(before: Sequence[Piece], plan: Sequence[Piece], left_out: Container[int]) -> int:
+    """The first place at which everything that these need is as they need it; some statements are left out then."""
     needed = frozenset(word for piece in before for word in piece.mentions)
     for place in range(len(plan), 0, -1):
-        shapes = plan[place - 1].shapes
+        shapes = frozenset() if place - 1 in left_out else plan[place - 1].shapes
         if shapes is None or shapes & needed:
             return place
     return 0
 
 
 def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
-    """Whether a later statement knows what these drop: then they cannot wait for the end."""
-    dropped = frozenset(name for piece in pieces for node in piece.nodes or () for name in _shaped(node))
-    return any(piece.nodes is None or dropped & piece.mentions for piece in later)
+    """Whether a later statement knows what these drop or alter, or attaches it: then they cannot wait for the end."""
+    nodes = [node for piece in pieces for node in piece.nodes or ()]
+    known = frozenset(name for node in nodes for name in _shaped(node))
+    altered = frozenset(node.relation.relname for node in nodes if is_a(node, "AlterTableStmt"))
+    attached = [_attached(piece) for piece in later]
+    return bool(altered.intersection(attached)) or any(p.nodes is None or known & p.mentions for p in later)
 
 
 def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
@@ -189,6 +211,8 @@ def _words(node: Node) -> Iterator[str]:
 def _shaped(node: Node) -> Iterator[str]:
     """The names that mean something else once a statement has run."""
     yield from (made.name for made in makes(node))
+    if is_a(node, "CreateSeqStmt"):
+        yield dotted(node.sequence).sql
     if is_a(node, "AlterTableStmt"):
         for command in node.cmds:
             what = command.subtype.name

@@ -158,6 +158,19 @@ def dotted(named: Node) -> Name:
     return Name(*("", "", *parts)[-2:])
 
 
+def one_expression(text: str) -> bool:
+    """Whether a text is one expression on one line, and nothing else, be it in parentheses or not."""
+    return "\n" not in text and _selected(parse(f"SELECT {text}")) and _selected(parse(f"SELECT ({text})"))
+
+
+def _selected(parsed: tuple[Node, ...] | None) -> bool:
+    """Whether this is one SELECT of one value from nowhere."""
+    if not parsed or len(parsed) != 1 or not is_a(parsed[0], "SelectStmt"):
+        return False
+    given = {slot for slot in parsed[0] if getattr(parsed[0], slot) and slot not in ("targetList", "limitOption", "op")}
+    return not given and len(parsed[0].targetList or ()) == 1 and not parsed[0].targetList[0].name
+
+
 def written(node: Node) -> str:
     """A node as SQL again, on one line."""
     from pglast.stream import RawStream

@@ -18,6 +18,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
@@ -117,6 +118,10 @@ class Options:
     """All or nothing: plain statements in one transaction, or refuse."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    retype: bool = False
+    """Give columns of big tables another type by way of a second one."""
+    pace: Pace = DEFAULT_PACE
+    """How quickly rows are filled in batches."""
     renamed: tuple[Renamed, ...] = ()
     """What has another name than on the target, besides what the files say."""
     column_order: str = "any"
@@ -280,7 +285,7 @@ def _difference(
     here = Side(base, now.unseen, before.circumstances)
     there = Side(desired, now.unseen if want.unseen is None else want.unseen, seen.want.circumstances)
     copying = Copying(workspace, base)
-    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database)
+    renaming = Renaming((*wanted.renamed, *options.renamed), copying.run, copying.database, wanted.computed)
     proposal, facts = _proposal(now, (here, there), workspace.role, renaming, seen.scope, options)
 
     def contract(copy: Database) -> tuple[str, ...]:
@@ -303,14 +308,14 @@ def _difference(
         scope=seen.scope,
         before=before,
         renamed=_with_new_names(copying, workspace, now, names, seen.scope),
-        online=partial(_online, facts, options.small) if options.online and not options.atomic else tuple,
+        online=partial(_online, facts, options) if options.online and not options.atomic else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    statements = annotate(proven.statements, facts, small=options.small)
+    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
     statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:
@@ -343,12 +348,13 @@ def _difference(
         return with_data(found, options.data, there_now, now, names)
 
 
-def _online(facts: Facts, small: int, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+def _online(facts: Facts, options: Options, statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """The same change, so that nobody is blocked for longer than it must be."""
     from difftool.apart import apart
     from difftool.online import online
 
-    return apart(online(statements, facts, small=small), facts, small=small)
+    made = online(statements, facts, small=options.small, pace=options.pace, retype=options.retype)
+    return apart(made, facts, small=options.small)
 
 
 def _locks(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from difftool.annotations import Renamed
+from difftool.annotations import Computed, Renamed
 from difftool.kinds import KINDS
 from difftool.kinds.sql import literal, qualified, quoted
-from difftool.objects import Key, Object, Objects
+from difftool.objects import Key, Object, Objects, Values
 
 NAMED = frozenset(
     "table view materialized_view sequence index enum composite domain range function aggregate "
@@ -58,6 +58,14 @@ def _meant(want: Objects, names: tuple[str, ...]) -> list[Key]:
     schema, *rest = names
     found = [k for k in want.by_key if k[0] in NAMED and _bare(k) == rest and (not schema or k[1] == schema)]
     return [k for k in found if k[1] == "public"] or found if not schema else found
+
+
+def values(want: Objects, computed: Iterable[Computed]) -> Values:
+    """What the files say of values, by the columns that are meant."""
+    found: dict[str, dict[Key, str]] = {"backfill": {}, "using": {}}
+    for one in computed:
+        found[one.verb].update({key: one.value for key in _meant(want, one.names) if key[0] == "column"})
+    return Values(**found)
 
 
 def _bare(key: Key) -> list[str]:

@@ -23,7 +23,7 @@ from difftool.seen import see
 from difftool.unseen import Unseen, read_unseen
 
 if TYPE_CHECKING:
-    from difftool.annotations import Renamed
+    from difftool.annotations import Computed, Renamed
     from difftool.pipeline import Now, Options
     from difftool.scratch.workspace import Database, Workspace
     from difftool.steps import Step
@@ -73,6 +73,10 @@ class Wanted(Protocol):
     @property
     def renamed(self) -> tuple[Renamed, ...]:
         """What may be called otherwise on the target."""
+
+    @property
+    def computed(self) -> tuple[Computed, ...]:
+        """How columns get values that they do not have yet."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,13 @@ class WantedFiles:
 
         return read_annotations(self.steps)
 
+    @cached_property
+    def computed(self) -> tuple[Computed, ...]:
+        """What the files say of values."""
+        from difftool.annotations import read_values
+
+        return read_values(self.steps)
+
 
 @dataclass(frozen=True)
 class WantedDump:
@@ -197,6 +208,7 @@ class WantedDump:
     """What the dump does not show of it, where that is known."""
     renamed: tuple[Renamed, ...] = ()
     """What may be called otherwise on the target."""
+    computed: tuple[Computed, ...] = ()
     named: frozenset[str] = frozenset()
     """What a later desired schema named: to go back is to be rid of it, be it ignored where nobody names it."""
 

@@ -157,10 +157,24 @@ def test_a_half_detached_partition_is_finished_first(server: Server, tmp_path: P
     assert api.diff(*urls, load(start=tmp_path, environ={})).statements == ()
 
 
-def test_a_subscription_is_cloned_on_a_server_that_does_not_know_all_its_words() -> None:
-    """Before PostgreSQL 16 there is no run_as_owner, which pg_dump writes for every server."""
-    sql = "CREATE SUBSCRIPTION s CONNECTION ', run_as_owner = true' PUBLICATION p WITH (connect = false%s, slot_name = 's')"
-    more = sql % ", run_as_owner = true"
-    entry = Entry(DumpKey("SUBSCRIPTION", "", "s"), (more, "ALTER SUBSCRIPTION s OWNER TO o"))
-    assert known_to(15, entry).statements == (sql % "", "ALTER SUBSCRIPTION s OWNER TO o")
-    assert known_to(16, entry) == entry
+def test_what_a_server_does_not_know_yet_is_left_out_of_its_clone() -> None:
+    """pg_dump writes it for every server."""
+    of_subscription = "CREATE SUBSCRIPTION s CONNECTION ', run_as_owner = true' PUBLICATION p WITH (connect = false%s)"
+    of_identity = (
+        "ALTER TABLE t ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY (\n    SEQUENCE NAME s\n%s    CACHE 1\n)"
+    )
+    for kind, since, sql, word in (
+        ("SUBSCRIPTION", 16, of_subscription, ", run_as_owner = true"),
+        ("SEQUENCE", 15, of_identity, "    LOGGED\n"),
+    ):
+        entry = Entry(DumpKey(kind, "", "s"), (sql % word, "ALTER TABLE s OWNER TO o"))
+        assert known_to(since - 1, entry).statements == (sql % "", "ALTER TABLE s OWNER TO o")
+        assert known_to(since, entry) == entry
+    inside = 'CREATE TABLE s.c (\n    NOT NULL "a b",\n    x integer,\n    NOT NULL z\n)\nINHERITS (s.p)'
+    entry = Entry(DumpKey("TABLE", "s", "c"), (inside,))
+    assert known_to(17, entry).statements == (
+        "CREATE TABLE s.c (\n    x integer\n)\nINHERITS (s.p)",
+        'ALTER TABLE ONLY s.c ALTER COLUMN "a b" SET NOT NULL',
+        "ALTER TABLE ONLY s.c ALTER COLUMN z SET NOT NULL",
+    )
+    assert known_to(18, entry) == entry

@@ -17,6 +17,7 @@ import pytest
 from conftest import Ran, Server
 from test_native import PAIRS, make_roles, said
 
+from difftool.batches import as_backfill
 from difftool.catalog import compare
 from difftool.clone import read_catalog
 from difftool.engine import native
@@ -38,7 +39,9 @@ BLOCKING = {"in_between", "domains", "once", "rebuilt_view"}
 RICH = [p for p in PAIRS if p.name in ("tables", "code_part", "types_comp", "types_domain", "partitions_referenced")]
 
 
-def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Statement, ...], Facts]:
+def planned(
+    now: Conninfo, want: Conninfo, *, small: int = 0, retype: bool = False
+) -> tuple[tuple[Statement, ...], Facts]:
     """The online form of what the native engine proposes, for tables of which none is small; and the facts."""
     with session(now) as connection:
         facts = read_facts(connection)
@@ -47,7 +50,7 @@ def planned(now: Conninfo, want: Conninfo, *, small: int = 0) -> tuple[tuple[Sta
     with session(want) as connection:
         facts = replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
     assert found.refused == ()
-    return online(as_statements(found.statements), facts, small=small), facts
+    return online(as_statements(found.statements), facts, small=small, retype=retype), facts
 
 
 def apply(info: Conninfo, plan: tuple[Statement, ...]) -> None:
@@ -59,8 +62,13 @@ def apply(info: Conninfo, plan: tuple[Statement, ...]) -> None:
 
 
 def written(plan: tuple[Statement, ...]) -> str:
-    """The segments, a block each."""
-    return "\n\n".join("\n".join(f"{s.sql};" for s in segment) for segment in segments(plan)) + "\n"
+    """The segments, a block each; what is filled in batches in few words."""
+    return "\n\n".join("\n".join(f"{short(s.sql)};" for s in segment) for segment in segments(plan)) + "\n"
+
+
+def short(sql: str) -> str:
+    filling = as_backfill(sql)
+    return f"-- in batches: {filling.plain}" if filling else sql
 
 
 def databases(case: Path, server: Server) -> tuple[Conninfo, Conninfo]:
@@ -80,7 +88,8 @@ def arrived(now: Conninfo, want: Conninfo, server: Server) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.name)
 def test_case(case: Path, server: Server) -> None:
     now, want = databases(case, server)
-    plan, facts = planned(now, want)
+    retype = case.name.startswith("type_change")
+    plan, facts = planned(now, want, retype=retype)
     expected = next(p for p in (case / f"plan.{server.major}.sql", case / "plan.sql") if p.exists())
     assert written(plan) == expected.read_text()
     blocking = [(s.sql, h.detail) for s in annotate(plan, facts) for h in s.hazards if h.kind.startswith("blocks")]

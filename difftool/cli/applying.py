@@ -21,6 +21,7 @@ from difftool.cli.options import (
     Order,
     Quiet,
     Rename,
+    Retype,
     Schema,
     Scope,
     Scratch,
@@ -68,6 +69,7 @@ def apply_command(
     scope: Scope = None,
     online: Online = "",
     atomic: Atomic = False,
+    online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
@@ -88,6 +90,7 @@ def apply_command(
         scope=scope,
         online=online,
         atomic=atomic,
+        online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
         allow=allow,
@@ -101,10 +104,11 @@ def apply_command(
                 hint="difftool apply --resume [SNAPSHOT]",
             )
         run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
-    if planfile_ and (schema or engine or online or atomic or rename or column_order or scope):
+    if planfile_ and (schema or engine or online or atomic or online_type_change or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --atomic, --rename, --column-order and --scope are for making one",
+            "--schema, --engine, --online, --atomic, --online-type-change, --rename, --column-order and --scope "
+            "are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
     if planfile_ and (anew := [a for a in allow or () if a.startswith(RECREATE)]):
@@ -160,6 +164,7 @@ def rollback_command(
     engine: Engine = "",
     online: Online = "",
     atomic: Atomic = False,
+    online_type_change: Retype = False,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
     quiet: Quiet = False,
@@ -175,6 +180,7 @@ def rollback_command(
         engine=engine,
         online=online,
         atomic=atomic,
+        online_type_change=online_type_change,
         trust_schema=trust_schema,
         allow=allow,
         lock_timeout=lock_timeout,

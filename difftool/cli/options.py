@@ -41,6 +41,9 @@ Online = Annotated[
 Atomic = Annotated[
     bool, typer.Option("--atomic", help="One transaction or nothing: plain statements, whatever that blocks.")
 ]
+Retype = Annotated[
+    bool, typer.Option("--online-type-change", help="Change types of big tables by way of a second column.")
+]
 Rename = Annotated[
     list[str] | None, typer.Option("--rename", help="What has another name now: SCHEMA.TABLE.OLD=NEW; repeatable.")
 ]

@@ -14,7 +14,7 @@ from difftool.parse import qualified
 from difftool.scope import NOTHING_KNOWN, UNLIMITED, Circumstances, Scope
 
 if TYPE_CHECKING:
-    from difftool.annotations import Renamed
+    from difftool.annotations import Computed, Renamed
     from difftool.objects import Key, Object, Objects
     from difftool.renames import Rename
     from difftool.scratch.workspace import Database
@@ -45,6 +45,8 @@ class Renaming:
     run: Callable[[str], bool]
     """Runs a statement there; False where the server refuses it."""
     copy: Callable[[], Database]
+    computed: tuple[Computed, ...] = ()
+    """How columns get values that they do not have yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _native(
     scope: Scope,
 ) -> Proposal:
     from difftool.engine import native
+    from difftool.renames import values
     from difftool.sparing import ours, spare
     from difftool.unseen import finishing
 
@@ -113,7 +116,9 @@ def _native(
     first, renames = _renamed(now, second, renaming, lambda side: ours(side, now.circumstances, scope, role))
     was = {r.new[1:]: r.old[1:] for r in renames if r.new[0] == "table"}
     spared = spare((first, now.circumstances), (second, want.circumstances), scope, role)
-    found = native.compare(spared.now, spared.want, role, lambda o: known_empty(*o.names[:2]), allowed, spared=spared)
+    said = values(spared.want, renaming.computed if renaming else ())
+    may = (lambda o: known_empty(*o.names[:2]), allowed)
+    found = native.compare(spared.now, spared.want, role, *may, spared=spared, values=said)
     refused = tuple(Unhandled(*shown(k), _why(k, why)) for k, why in found.refused)
     in_the_way = tuple(Unhandled(*shown(k), why) for k, why in found.in_the_way)
     statements = (*finished, *(r.sql for r in renames), *found.statements)

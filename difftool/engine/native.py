@@ -12,7 +12,7 @@ from difftool.introspect import read_objects
 from difftool.kinds import KINDS, Refused
 from difftool.kinds.column import as_text
 from difftool.kinds.sql import spare
-from difftool.objects import Key, Object, Objects, Sides
+from difftool.objects import NO_VALUES, Key, Object, Objects, Sides, Values
 from difftool.order import Ordered, Step, Verb, order
 from difftool.pairing import in_their_order
 from difftool.parse import qualified
@@ -75,6 +75,7 @@ def compare(
     allowed: MayRecreate = never,
     folded: Callable[[Ordered, Sides], frozenset[Key]] = by_place,
     spared: Spared | None = None,
+    values: Values = NO_VALUES,
 ) -> Proposal:
     """The statements, run by ``role``, that turn one schema into another on a server of the first one's version.
 
@@ -82,7 +83,7 @@ def compare(
     constraints that their tables' own statements create; ``spared`` knows what is ignored on either side.
     """
     want = in_their_order(now, want)
-    changes, ordered = _in_order(Sides(now, want, now.major, role), lambda o: allowed(o) or empty(o))
+    changes, ordered = _in_order(Sides(now, want, now.major, role, values=values), lambda o: allowed(o) or empty(o))
     sides = replace(changes.sides, folded=folded(ordered, changes.sides))
     guarded = frozenset(k for k in recreated(sides) if not allowed(now.by_key[k]))
     steps: list[tuple[Key, tuple[str, ...]]] = []

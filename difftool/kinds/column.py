@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any
 
 from difftool.kinds import Kind, Refused, Statements, default, identity, not_null
 from difftool.kinds.sql import alter_table, foreign_options, options, own_options, qualified, quoted, set_and_reset
@@ -33,6 +34,11 @@ def printed(o: Object) -> bool:
 
 def written(o: Object, sides: Sides) -> str:
     """The column as CREATE TABLE and ADD COLUMN take it, with what is created in the same breath."""
+    return " ".join((_bare(o), *(kind.written(found) for kind, found in _along(o, sides))))
+
+
+def _bare(o: Object) -> str:
+    """The column without what else is created in the same breath."""
     parts = [quoted(o.names[-1]), o["type"]]
     if o["foreign_options"]:
         parts.append(f"OPTIONS ({foreign_options(o['foreign_options'])})")
@@ -40,12 +46,16 @@ def written(o: Object, sides: Sides) -> str:
         parts.append(f"COLLATE {o['collation']}")
     if o["generated"]:
         parts.append(f"GENERATED ALWAYS AS ({o['expression']}) {_way(o)}")
+    return " ".join(parts)
+
+
+def _along(o: Object, sides: Sides) -> Iterator[tuple[Any, Object]]:
+    """Default, identity and NOT NULL that come with the column, each with what writes it."""
     for kind in (default, identity, not_null):
         found = sides.want.get(kind.NAME, *o.names)
         written_here = found and found.key in sides.coming and kind.within(found, sides.want, sides.coming) == o.key
         if found and written_here and not _comes_along(found, o, sides):
-            parts.append(kind.written(found))
-    return " ".join(parts)
+            yield kind, found
 
 
 def _comes_along(not_null: Object, o: Object, sides: Sides) -> bool:
@@ -75,6 +85,9 @@ def create(o: Object, sides: Sides) -> Statements:
     """ALTER TABLE … ADD COLUMN."""
     if o["_view"]:
         return tuple(settings(o))
+    if o.key in sides.values.backfill and not o["_inherited"]:
+        along = (sql for kind, found in _along(o, sides) for sql in kind.create(found, sides))
+        return (alter_table(o, f"ADD COLUMN {_bare(o)}"), not_null.filled(o, sides), *along, *settings(o))
     return (alter_table(o, f"ADD COLUMN {written(o, sides)}"), *settings(o))
 
 
@@ -193,6 +206,8 @@ def using(now: Object, want: Object, sides: Sides) -> str:
     table = sides.want.get("table", *want.names[:2])
     if table and table["kind"] == "f":
         return ""
+    if want.key in sides.values.using:
+        return f" USING {sides.values.using[want.key]}"
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
     before, after = plain_type(now["type"]), plain_type(want["type"])

@@ -28,11 +28,19 @@ def written(o: Object) -> str:
 def create(o: Object, sides: Sides) -> Statements:
     """SET NOT NULL, or what 18 has for a name, for NO INHERIT and for NOT VALID."""
     column = quoted(o.names[-1])
+    fills = (filled(o, sides),) if o.parent in sides.values.backfill and o.parent not in sides.coming else ()
     if o["valid"] and not o["name"] and not o["no_inherit"]:
-        return (alter_table(o, f"ALTER COLUMN {column} SET NOT NULL"),)
+        return (*fills, alter_table(o, f"ALTER COLUMN {column} SET NOT NULL"))
     words = (" NO INHERIT" if o["no_inherit"] else "") + ("" if o["valid"] else " NOT VALID")
     name = quoted(o["name"] or o["_name"])
-    return (alter_table(o, f"ADD CONSTRAINT {name} NOT NULL {column}{words}"),)
+    return (*fills, alter_table(o, f"ADD CONSTRAINT {name} NOT NULL {column}{words}"))
+
+
+def filled(o: Object, sides: Sides) -> str:
+    """The rows without a value in the column get the one that the files say."""
+    table, column = qualified(*o.names[:2]), quoted(o.names[-1])
+    value = sides.values.backfill["column", *o.names]
+    return f"UPDATE {table} SET {column} = {value} WHERE {column} IS NULL"
 
 
 def drop(o: Object, sides: Sides) -> Statements:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from difftool.batches import DEFAULT_PACE, Pace
 from difftool.model import HAZARDS, Hazard, Statement
 from difftool.parse import Node, is_a, parse
 from difftool.rules.about import spoken_of
@@ -19,12 +20,15 @@ NOT_ITSELF = QUICK | {"held-lock"}
 """Rules whose hazards are no sign that the statement itself takes long."""
 
 
-def annotate(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[Statement, ...]:
+def annotate(
+    statements: Sequence[Statement], facts: Facts, *, small: int = 0, retype: bool = False
+) -> tuple[Statement, ...]:
     """The same statements in the same order, each with its hazards, the worst first; deterministic to the letter.
 
     Scans and rewrites of tables of less than ``small`` bytes are over in a moment, and carry no hazard.
     """
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    context.retype = retype
     annotated = []
     for position, statement in enumerate(statements):
         context.position = position
@@ -73,9 +77,17 @@ def _enter(node: Node, context: Context) -> None:
     context.of_index = node.objtype.name == "OBJECT_INDEX"
 
 
-def online_forms(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> dict[int, Online]:
+def online_forms(
+    statements: Sequence[Statement],
+    facts: Facts,
+    *,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    retype: bool = False,
+) -> dict[int, Online]:
     """By their places, the statements that can be done without a long lock, each with how."""
-    forms = ((place, _online_form(context)) for place, context in before_each(statements, facts, small))
+    contexts = before_each(statements, facts, small, pace, retype=retype)
+    forms = ((place, _online_form(context)) for place, context in contexts)
     return {place: form for place, form in forms if form}
 
 
@@ -108,9 +120,17 @@ def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Pr
     )
 
 
-def before_each(statements: Sequence[Statement], facts: Facts, small: int = 0) -> Iterator[tuple[int, Context]]:
+def before_each(
+    statements: Sequence[Statement],
+    facts: Facts,
+    small: int = 0,
+    pace: Pace = DEFAULT_PACE,
+    *,
+    retype: bool = False,
+) -> Iterator[tuple[int, Context]]:
     """Each statement's place, and the context as it is before that statement."""
     context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    context.pace, context.retype = pace, retype
     for position, statement in enumerate(statements):
         context.position = position
         context.taken = {}

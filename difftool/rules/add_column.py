@@ -11,24 +11,38 @@ from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, nodes, strings
 from difftool.rules.constraints import is_serial
 from difftool.rules.context import Context
+from difftool.rules.facts import Relation
 from difftool.rules.registry import rule
 from difftool.rules.typechange import constrained
 from difftool.rules.words import rewritten
+
+KEPT = "add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later"
 
 
 @rule("add-column", "AT_AddColumn")
 def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]:
     """A new column whose value cannot be one constant for all the rows that are there."""
     table = context.relation_of_table()
-    why = reason(node.def_, context)
-    if not context.busy(table) or not why:
+    found = reason(node.def_, context)
+    if not context.busy(table) or not found:
         return
+    why, safe = found
     big, name = context.shown(table, only=context.only), node.def_.colname
+    if (otherwise := unlike(table, context)) and safe.endswith("in batches"):
+        safe = f"{safe}, which is left to you, for {otherwise}"
     yield Hazard(
         "rewrites-table",
-        f'{rewritten(big)}, because column "{name}" {why[0]}; {why[1]}',
+        f'{rewritten(big)}, because column "{name}" {why}; {safe}',
     )
-    yield Hazard("blocks-reads", f"blocks reads and writes on {big} until it is rewritten; {why[1]}")
+    yield Hazard("blocks-reads", f"blocks reads and writes on {big} until it is rewritten; {safe}")
+
+
+def unlike(table: Relation, context: Context) -> str:
+    """Why an UPDATE in batches would do something else than one statement, in words; "" where it would not."""
+    family = context.family(table, only=context.only)
+    if context.only or (table.kind == "r" and len(family) > 1):
+        return "other tables inherit from it"
+    return next((member.on_update for member in family if member.on_update), "")
 
 
 def reason(column: Node, context: Context) -> tuple[str, str] | None:
@@ -38,7 +52,7 @@ def reason(column: Node, context: Context) -> tuple[str, str] | None:
         if kind == "CONSTR_IDENTITY":
             return "numbers every row", "add it without identity, fill it in batches, then ADD GENERATED … AS IDENTITY"
         if kind == "CONSTR_GENERATED" and constraint.generated_kind == "s":
-            return "is stored for every row", "add a plain column, fill it in batches, and keep it by a trigger"
+            return "is stored for every row", KEPT
         if kind == "CONSTR_DEFAULT" and volatile(constraint.raw_expr, context):
             return (
                 "has a default that differs from row to row",

@@ -12,6 +12,7 @@ from difftool.parse import Node
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
 from difftool.rules.registry import rule
+from difftool.rules.shadow_column import against
 from difftool.rules.typechange import rebuilt, rewrites, steps
 from difftool.rules.words import listed, rewritten
 
@@ -27,8 +28,10 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         return
     big = context.shown(table, only=context.only)
     if rewrites(column.type, steps(node, context), context):
-        yield Hazard("rewrites-table", f"{rewritten(big)}; {SAFE}")
-        yield Hazard("blocks-reads", f"blocks reads and writes on {big} until it is rewritten; {SAFE}")
+        why = against(node, context) if context.retype else ""
+        safe = f"{SAFE}, which is left to you: {why}" if why else SAFE
+        yield Hazard("rewrites-table", f"{rewritten(big)}; {safe}")
+        yield Hazard("blocks-reads", f"blocks reads and writes on {big} until it is rewritten; {safe}")
         yield from foreign_keys(table, node.name, context)
         return
     family = context.family(table, only=context.only)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from difftool.parse import Node
+from difftool.batches import as_backfill
+from difftool.parse import Node, ending, is_a, quoted, strings
 from difftool.rules.constraints import is_serial, says_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
+
+FILLING = "__new"
+"""The end of a column's name while it is filled."""
+LAST = "~"
+"""How the name of a trigger that fills one begins: triggers fire by their names, and this one has the last word."""
 
 
 def new_column(node: Node, context: Context) -> Column:
@@ -25,6 +31,35 @@ def new_column(node: Node, context: Context) -> Column:
         generated=generated,
         new=True,
     )
+
+
+def fills(node: Node) -> bool:
+    """True for an UPDATE that gives values where there is none: nothing is overwritten."""
+    targets = tuple(node.targetList) if is_a(node, "UpdateStmt") else ()
+    return len(targets) == 1 and targets[0].name in _null(node.whereClause)
+
+
+def filled_by_plan(table: Relation, column: str, context: Context) -> bool:
+    """Whether an earlier statement of the plan fills the column in batches."""
+    found = (as_backfill(statement.sql) for statement in context.statements[: context.position])
+    return any(f and f.table == table.name.sql and f.column == quoted(column) for f in found)
+
+
+def takes_its_place(table: Relation, column: str, context: Context) -> bool:
+    """Whether the plan has filled a second column from this one, which gets its name in the same transaction."""
+    if not filled_by_plan(table, ending(column, FILLING), context):
+        return False
+    renames = (node for node, together in context.nodes_later("RenameStmt") if together)
+    return any((node.subname, node.newname) == (ending(column, FILLING), column) for node in renames)
+
+
+def _null(where: Node) -> tuple[str, ...]:
+    """The columns that are NULL where this holds."""
+    if is_a(where, "BoolExpr") and where.boolop.name == "AND_EXPR":
+        return tuple(name for part in where.args for name in _null(part))
+    if is_a(where, "NullTest") and where.nulltesttype.name == "IS_NULL" and is_a(where.arg, "ColumnRef"):
+        return strings(where.arg.fields)[-1:]
+    return ()
 
 
 def with_column(table: Relation, column: Column) -> Relation:

@@ -67,9 +67,14 @@ def proven_not_null(table: Relation, column: str) -> bool:
 
 def _checked(table: Relation) -> Iterator[str]:
     for constraint in table.constraints:
-        if constraint.type == "c" and constraint.valid and constraint.definition:
-            for node in parse(f"ALTER TABLE t ADD {constraint.definition}") or ():
-                yield from checked_not_null(node.cmds[0].def_.raw_expr)
+        if constraint.type == "c" and constraint.valid:
+            yield from forbids_null(constraint.definition)
+
+
+def forbids_null(definition: str) -> Iterator[str]:
+    """The columns that a CHECK keeps from being NULL."""
+    for node in (parse(f"ALTER TABLE t ADD {definition}") or ()) if definition else ():
+        yield from checked_not_null(node.cmds[0].def_.raw_expr)
 
 
 def says(table: Relation, condition: str) -> bool:

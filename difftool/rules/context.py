@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from difftool.batches import Pace
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, strings
 from difftool.rules.do_block import unfolded
@@ -72,6 +73,10 @@ class Context:
         """The indexes that the transaction so far has made: nobody else knows them."""
         self.found: list[tuple[Rule, Hazard]] = []
         """What the rules have found in the statement at hand so far."""
+        self.pace = Pace()
+        """How quickly a table may be filled in batches."""
+        self.retype = False
+        """Whether columns get another type by way of a second one."""
         self.table = Relation(UNKNOWN, Name("", ""))
         self.only = False
         self.taken: Mapping[int, int] = {}

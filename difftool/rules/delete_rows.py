@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, nodes
+from difftool.rules.columns import fills
 from difftool.rules.context import Context
 from difftool.rules.registry import rule
 from difftool.rules.words import cascade
@@ -37,7 +38,7 @@ def changed(node: Node, context: Context) -> Iterator[Hazard]:
     if not is_a(node, "DeleteStmt", "UpdateStmt", "MergeStmt", "InsertStmt"):
         return
     table = context.relation(node.relation)
-    if table.new:
+    if table.new or fills(node):
         return
     which = (
         "the rows that it finds in" if getattr(node, "whereClause", None) or is_a(node, "MergeStmt") else "every row of"

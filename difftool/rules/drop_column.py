@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, quoted
+from difftool.rules.columns import takes_its_place
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.later import Again, missing
@@ -23,7 +24,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     empty table has no values."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if table.new or column.new:
+    if table.new or column.new or takes_its_place(table, node.name, context):
         return
     if table.kind == "c":
         yield from attribute(node, context)
@@ -62,7 +63,8 @@ def values(node: Node, context: Context) -> Iterator[Probe]:
     """The values that are lost."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if filled(table, context) and not column.new and not column.generated:
+    stays = takes_its_place(table, node.name, context)
+    if filled(table, context) and not column.new and not column.generated and not stays:
         yield Probe(
             those(table, f"{quoted(node.name)} IS NOT NULL", context, only=context.only),
             f'of {table.name.shown} have a value in column "{node.name}" now',

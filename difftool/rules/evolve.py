@@ -118,7 +118,10 @@ def rename(node: Node, context: Context) -> None:
     elif what in ("OBJECT_COLUMN", "OBJECT_ATTRIBUTE"):
         for table in context.family(context.relation(node.relation)):
             columns = {new if name == node.subname else name: column for name, column in table.columns.items()}
-            context.change(replace(table, columns={n: replace(c, name=n) for n, c in columns.items()}))
+            known = tuple(constraints.renamed(c, node.subname, new) for c in table.constraints)
+            context.change(
+                replace(table, columns={n: replace(c, name=n) for n, c in columns.items()}, constraints=known)
+            )
     elif what == "OBJECT_TABCONSTRAINT":
         for table in context.family(context.relation(node.relation)):
             kept = tuple(replace(c, name=new) if c.name == node.subname else c for c in table.constraints)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from difftool.parse import Name, Node, is_a, strings, written
-from difftool.rules.constraints import INDEXED, constraints_of, keys, names_in
+from difftool.parse import Name, Node, is_a, quoted, strings, written
+from difftool.rules.constraints import INDEXED, constraints_of, forbids_null, keys, names_in
 from difftool.rules.context import Context
 from difftool.rules.facts import Constraint, Index, Relation
 
@@ -24,6 +24,16 @@ def add(node: Node, context: Context) -> None:
             context.change(replace(table, constraints=(*table.constraints, foreign_key(node, constraint, context))))
         elif constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):
             forbid_null(keys(node, constraint, context), constraint, context)
+
+
+def renamed(constraint: Constraint, old: str, new: str) -> Constraint:
+    """A constraint whose column is called otherwise; a CHECK is kept for what it says of NULLs."""
+    if old not in constraint.columns:
+        return constraint
+    known = tuple(forbids_null(constraint.definition)) if constraint.type == "c" else ()
+    columns, proven = ([new if name == old else name for name in names] for names in (constraint.columns, known))
+    said = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in proven)
+    return replace(constraint, columns=tuple(columns), definition=f"CHECK ({said})" if said else "")
 
 
 def foreign_key(node: Node, constraint: Node, context: Context) -> Constraint:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators", "owned", "reads",
+    "volatile_operators", "owned", "reads", "said",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
 NOT_NULL = "NOT NULL"
@@ -48,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` of a CHECK or a foreign key."""
+    """One constraint; ``type`` as ``pg_constraint.contype``, ``definition`` as PostgreSQL writes it."""
 
     name: str
     type: str
@@ -69,6 +69,7 @@ class Index:
     columns: tuple[str, ...]
     plain: bool = True
     unique: bool = False
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Relation:
     """Of a partitioned table: ``RANGE (day)``."""
     written: int = 0
     """How many rows have been inserted, updated and deleted, as far as the server has counted."""
+    on_update: str = ""
+    """What an UPDATE of its rows does besides, or why it cannot be done in batches, in words."""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False
@@ -172,6 +175,8 @@ class Facts:
     """(sequence, table, column): the sequences that belong to a column, by OID and by the column's name."""
     reads: tuple[tuple[int, int], ...] = ()
     """(view, what it reads) by OID."""
+    said: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    """By (table, column): the statements that say what is said of a column, its comment and its grants."""
     wanted: Mapping[Name, Belongs] = field(default_factory=dict)
     """What is asked of the partitions that the desired schema has."""
 
@@ -198,6 +203,7 @@ def read_facts(connection: Connection) -> Facts:
         volatile_operators=frozenset(read["volatile_operators"]),
         owned=tuple((sequence, table, column) for sequence, table, column in read["owned"]),
         reads=tuple((view, relation) for view, relation in read["reads"]),
+        said={(table, column): tuple(statements) for table, column, statements in read["said"]},
     )
 
 

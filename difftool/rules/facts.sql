@@ -2,12 +2,31 @@
 -- on what. One row of JSON lists, so that one statement reads one state; no SELECT privilege on any table is needed.
 -- Sizes: pg_table_size asks the file system; row estimates scale pg_class.reltuples to the present number of pages, as
 -- the planner does, and fall back on the statistics collector's count where nobody has run ANALYZE yet.
-WITH relations AS (
+WITH published AS (
+    SELECT t.relid FROM pg_publication p CROSS JOIN LATERAL pg_get_publication_tables(p.pubname) t WHERE p.pubupdate
+), relations AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relispartition, c.reltuples,
            c.relpages, c.relispopulated, a.amname, s.spcname,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint END AS pages,
            CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END AS bytes,
            pg_get_expr(c.relpartbound, c.oid) AS bound,
+           CASE
+               WHEN c.relkind NOT IN ('r', 'p', 'f') THEN ''
+               WHEN c.relkind = 'f' THEN 'it is a foreign table'
+               WHEN c.relkind = 'r' AND a.amname <> 'heap' THEN 'its rows are not in blocks of PostgreSQL''s own'
+               WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'row security is forced on its owner'
+               WHEN NOT EXISTS (SELECT FROM pg_language WHERE lanname = 'plpgsql') THEN 'there is no language plpgsql'
+               WHEN c.relreplident IN ('n', 'd') AND c.oid IN (SELECT relid FROM published)
+                   AND (c.relreplident = 'n' OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
+                   THEN 'it is published and has no replica identity'
+               ELSE COALESCE(
+                   (SELECT format('trigger %s would fire', quote_ident(min(t.tgname)))
+                    FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+                        AND t.tgtype & 16 <> 0 AND t.tgname NOT LIKE '~%\_\_new' HAVING count(*) > 0),
+                   (SELECT format('rule %s would apply', quote_ident(min(r.rulename)))
+                    FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2' HAVING count(*) > 0),
+                   '')
+           END AS on_update,
            (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
               AND d.refclassid = 'pg_extension'::regclass LIMIT 1) AS extname
@@ -35,7 +54,7 @@ SELECT
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''), COALESCE(pg_get_partkeydef(oid), ''),
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
-                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END))
+                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,
@@ -46,7 +65,7 @@ SELECT
      FROM pg_attribute a JOIN relations c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('S', 'i', 'I')) AS columns,
     (SELECT json_agg(json_build_array(k.conrelid::bigint, k.conname, k.contype, k.convalidated,
-                CASE WHEN k.contype IN ('c', 'f') THEN pg_get_constraintdef(k.oid) END,
+                pg_get_constraintdef(k.oid),
                 ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
                       ORDER BY array_position(k.conkey, a.attnum)),
                 k.confrelid::bigint,
@@ -60,7 +79,7 @@ SELECT
                             WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid))
                       ORDER BY a.attnum),
-                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate) ORDER BY c.nspname, c.relname)
+                i.indexprs IS NULL AND i.indpred IS NULL AND i.indisvalid, i.indisunique AND i.indimmediate, pg_get_indexdef(i.indexrelid)) ORDER BY c.nspname, c.relname)
      FROM pg_index i JOIN relations c ON c.oid = i.indexrelid) AS indexes,
     (SELECT json_agg(json_build_array(t.oid::bigint, n.nspname, t.typname, t.typtype,
                 CASE WHEN e.typarray = t.oid THEN e.oid::bigint END, NULLIF(t.typbasetype, 0)::bigint, t.typtypmod,
@@ -96,4 +115,19 @@ SELECT
      FROM pg_depend d
      JOIN pg_rewrite w ON w.oid = d.objid
      JOIN relations c ON c.oid = w.ev_class AND c.relkind = 'v'
-     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads
+     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads,
+    (SELECT json_agg(json_build_array(s.oid::bigint, s.attname, s.said))
+     FROM (
+         SELECT c.oid, a.attname, ARRAY(
+             SELECT format('COMMENT ON COLUMN %I.%I.%I IS %L', c.nspname, c.relname, a.attname, d.description)
+             FROM pg_description d
+             WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+             UNION ALL
+             SELECT format('GRANT %s (%I) ON %I.%I TO %s%s', g.privilege_type, a.attname, c.nspname, c.relname,
+                           CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+                           CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+             FROM aclexplode(a.attacl) g
+         ) AS said
+         FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+     ) s WHERE s.said <> '{}') AS said

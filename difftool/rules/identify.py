@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from difftool.batches import as_backfill
 from difftool.emptiness import guarded
 from difftool.model import Action
 from difftool.parse import Node, is_a, nodes, parse, qualified, quoted, strings
@@ -34,6 +35,8 @@ def identify(sql: str) -> Identity:
     parsed = unfolded(parse(sql))
     if table := guarded(sql):
         return "table", table, "alter"
+    if filling := as_backfill(sql):
+        return "column", f"{filling.table}.{filling.column}", "alter"
     unknown: Identity = ("statement", " ".join(sql.split()[:3]), "alter")
     if not parsed:
         return unknown

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, qualified, quoted
-from difftool.rules.columns import new_column
+from difftool.rules.columns import FILLING, fills, new_column, takes_its_place
 from difftool.rules.context import Context
 from difftool.rules.facts import Column, Relation
 from difftool.rules.registry import rule
@@ -26,6 +26,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     table = context.relation_of_table()
     column = context.column(table, node.name)
     if table.kind != "c" and has_rows(table, context) and not column.generated and not column.new:
+        if takes_its_place(table, node.name, context):
+            return
         yield from columns(column, table, context)
 
 
@@ -39,15 +41,24 @@ def columns(column: Column, table: Relation, context: Context) -> Iterator[Hazar
     added = [
         new_column(command.def_, context)
         for _, node, command in context.later.commands.get(("AT_AddColumn", table.name.name), ())
-        if context.relation(node.relation).name == table.name
+        if context.relation(node.relation).name == table.name and not (len(node.cmds) == 1 and told(command, context))
     ]
     if any(c.name == column.name for c in added):
         return
     same = [c for c in added if c.type == column.type and not c.generated]
     if same:
-        old, new = qualified(*table.name, column.name), quoted(same[0].name)
+        name = same[0].name.removesuffix(FILLING)
+        old, new = qualified(*table.name, column.name), quoted(name)
         what = f'column "{column.name}" of {table.name.shown}'
-        yield warning(what, f'"{same[0].name}"', "type", column.name, f"{old}={new}")
+        yield warning(what, f'"{name}"', "type", column.name, f"{old}={new}")
+
+
+def told(added: Node, context: Context) -> bool:
+    """Whether an UPDATE of the plan says where the new column's values come from, so that it is no other one's name."""
+    return any(
+        fills(node) and node.targetList[0].name == added.def_.colname
+        for _, node in context.later.nodes.get("UpdateStmt", ())
+    )
 
 
 def tables(table: Relation, context: Context) -> Iterator[Hazard]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from difftool.emptiness import guarded
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, is_a, nodes, strings
+from difftool.rules.columns import fills
 from difftool.rules.context import Context
 from difftool.rules.registry import rule
 
@@ -27,7 +28,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         yield from anything(f"procedure {shown(node.funccall.funcname)}")
     elif is_a(node, "ExecuteStmt"):
         yield from anything(f'prepared statement "{node.name}"')
-    else:
+    elif not fills(node):
         for call in nodes(node):
             if is_a(call, "FuncCall") and context.overloads(call.funcname) != [] and context.volatile(call.funcname):
                 yield from anything(f"function {shown(call.funcname)}")

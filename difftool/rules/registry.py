@@ -46,6 +46,8 @@ class Online:
     apart: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
     also: frozenset[int] = frozenset()
+    by: int | None = None
+    """The place of a statement whose form does what this one would: where that is taken, ``here`` is left of this."""
 
 
 @dataclass(frozen=True, slots=True)

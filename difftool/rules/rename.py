@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, is_a
+from difftool.rules.columns import filled_by_plan
 from difftool.rules.context import Context
 from difftool.rules.drop_extension import moved
 from difftool.rules.evolve_types import function
@@ -103,7 +104,8 @@ def is_new(node: Node, context: Context) -> bool:
     if node.relation is not None:
         relation = context.relation(node.relation)
         column = relation.columns.get(getattr(node, "subname", None) or "")
-        return relation.new or bool(column and column.new) or (node.missing_ok and context.missing(relation))
+        made = bool(column and (column.new or filled_by_plan(relation, column.name, context)))
+        return relation.new or made or (node.missing_ok and context.missing(relation))
     what = (node.renameType if is_a(node, "RenameStmt") else node.objectType).name
     if what in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         known = context.types.get(context.dotted(node.object, context.types))

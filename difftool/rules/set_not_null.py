@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, ending, is_a, quoted, strings
+from difftool.rules.add_column import unlike
 from difftool.rules.constraints import constraints_of, proven_not_null
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.fill_column import CHECKED, SWEEPS, backfill, fill_of
 from difftool.rules.registry import Online, Probe, online, probe, rule
 from difftool.rules.rows import filled, those
 from difftool.rules.validated import not_valid, validate
-
-CHECKED = "__not_null"
 
 
 @rule("set-not-null", "AT_SetNotNull", "AT_AddConstraint", "AT_AlterConstraint")
@@ -51,6 +51,7 @@ def forbids_null(
     """The scan, and the inserts that fail from then on."""
     table = table or context.relation_of_table()
     column = context.column(table, name)
+    before = next((r.columns.get(name) for r in context.facts.relations if r.oid == table.oid), None)
     if not context.in_use(table) or column.not_null:
         return
     known = all(proven_not_null(member, name) for member in context.family(table, only=only))
@@ -62,7 +63,7 @@ def forbids_null(
             f"add CHECK ({quoted(name)} IS NOT NULL) NOT VALID, VALIDATE it in a later transaction, then SET NOT NULL "
             "takes its word",
         )
-    if not column.fills_itself:
+    if not column.fills_itself and not (before and before.not_null):
         yield Hazard(
             "breaks-clients",
             f'inserts into {table.name.shown} that leave out column "{name}" fail once this commits, for it has no '
@@ -77,11 +78,13 @@ def proven_first(node: Node, context: Context) -> Online | None:
     table, column = context.relation_of_table(), node.name
     if not scanned(column, context) or (context.only and len(context.family(table)) > 1):
         return None
-    check = quoted(ending(column, CHECKED))
+    check, blocks = quoted(ending(column, CHECKED)), filled_first(column, table, context)
     alter = f"ALTER TABLE {table.name.sql}"
     return Online(
         (
+            *blocks[:1],
             f"{alter} ADD CONSTRAINT {check} CHECK ({quoted(column)} IS NOT NULL) NOT VALID",
+            *blocks[1:],
             f"{alter} VALIDATE CONSTRAINT {check}",
         ),
         (context.statements[context.position].sql, f"{alter} DROP CONSTRAINT {check}"),
@@ -96,7 +99,17 @@ def validated_first(node: Node, context: Context) -> Online | None:
         return None
     if constraint.is_no_inherit or not scanned(strings(constraint.keys)[0], context):
         return None
-    return Online((not_valid(context), validate(constraint.conname, context)))
+    blocks = filled_first(strings(constraint.keys)[0], context.relation_of_table(), context)
+    return Online((*blocks[:1], not_valid(context), *blocks[1:], validate(constraint.conname, context)))
+
+
+def filled_first(column: str, table: Relation, context: Context) -> tuple[str, ...]:
+    """What fills the column in batches, where the statement before does so in one; and what fills the last rows."""
+    update = fill_of(context.position - 1, table, column, context)
+    if update is None or unlike(table, context):
+        return ()
+    how = [backfill(column, update.targetList[0].val, table, context, sweeps) for sweeps in (SWEEPS, 0)]
+    return tuple(each.block for each in how if each)
 
 
 def scanned(column: str, context: Context) -> bool:
@@ -115,7 +128,8 @@ def nulls(node: Node, context: Context) -> Iterator[Probe]:
     names = names if added else (node.name,)
     table = context.relation_of_table()
     for name in names if filled(table, context) else ():
-        if not context.column(table, name).new:
+        filled_before = any(fill_of(place, table, name, context) for place in range(context.position))
+        if not context.column(table, name).new and not filled_before:
             yield Probe(
                 those(table, f"{quoted(name)} IS NULL", context, only=context.only),
                 f'of {table.name.shown} have no value in column "{name}": it fails; give them one first',

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from difftool.model import Statement
 from difftool.parse import Node, is_a, nodes, parse, strings, written
+from difftool.rules.do_block import backfilled
 
 NEVER = frozenset(
     {"CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt", "AlterSystemStmt", "TransactionStmt"}
@@ -103,6 +104,7 @@ def _alter_subscription(node: Node) -> bool:
 
 
 CHECKS: dict[str, Callable[[Node], bool]] = {
+    "DoStmt": lambda node: not backfilled(node),
     "IndexStmt": lambda node: not node.concurrent,
     "DropStmt": lambda node: not node.concurrent,
     "ReindexStmt": _reindex,

@@ -10,7 +10,8 @@ from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET,
 
 PREFIX = "DIFFTOOL_"
 OPTIONS = frozenset(
-    "target schema engine column_order scope allow lock_timeout online atomic rename scratch trust_schema".split()
+    "target schema engine column_order scope allow lock_timeout online atomic online_type_change rename scratch "
+    "trust_schema".split()
 )
 """Settings that the commands have an option for."""
 TEST_PREFIX = "DIFFTOOL_TEST_"
@@ -117,6 +118,15 @@ SETTINGS: tuple[Setting, ...] = (
         "10MB",
         "Size below which a table may be locked as it is read.",
     ),
+    _own(
+        "online_type_change",
+        "online_type_change",
+        BOOLEAN,
+        False,
+        "Give columns of big tables another type by way of a second one.",
+    ),
+    _own("batch_rows", "batch_rows", integer(1, 1_000_000), 2000, "How many rows are filled between two commits."),
+    _own("batch_pause", "batch_pause", integer(0, 60_000), 10, "Milliseconds from one batch of rows to the next."),
     _own("retries", "retries", integer(0, 1000), 10, "How often a transaction is run again after a lock timeout."),
     _own(
         "patience",

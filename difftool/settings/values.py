@@ -142,6 +142,10 @@ class Settings:
     atomic: bool = False
     """All or nothing: plain statements in one transaction, whatever that blocks."""
     small_table: str = "10MB"
+    online_type_change: bool = False
+    batch_rows: int = 2000
+    batch_pause: int = 10
+    """Milliseconds."""
     scope: tuple[str, ...] = ()
     """What is compared beyond the schema: roles, database."""
     pool: PoolSettings = PoolSettings()

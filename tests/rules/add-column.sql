@@ -20,8 +20,8 @@ ALTER TABLE orders ADD COLUMN number bigserial;
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add it as integer, SET DEFAULT nextval(…), then fill the old rows in batches
 
 ALTER TABLE orders ADD COLUMN half integer GENERATED ALWAYS AS (pieces / 2) STORED;
--- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "half" is stored for every row; add a plain column, fill it in batches, and keep it by a trigger
--- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a plain column, fill it in batches, and keep it by a trigger
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "half" is stored for every row; add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later
 
 ALTER TABLE orders ADD COLUMN luck very_positive;
 -- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "luck" has a domain whose constraint every row is checked against; add it with the domain's base type and a CHECK NOT VALID, then VALIDATE CONSTRAINT in a later transaction

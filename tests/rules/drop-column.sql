@@ -34,8 +34,8 @@ ALTER TABLE logs DROP COLUMN id;
 
 ALTER TABLE orders DROP COLUMN doubled;
 ALTER TABLE orders ADD COLUMN doubled integer GENERATED ALWAYS AS (base * 3) STORED;
--- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "doubled" is stored for every row; add a plain column, fill it in batches, and keep it by a trigger
--- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a plain column, fill it in batches, and keep it by a trigger
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "doubled" is stored for every row; add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later
 
 ALTER TABLE orders DROP COLUMN note;
 ALTER TABLE orders ADD COLUMN note varchar(100);

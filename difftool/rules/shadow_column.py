@@ -1,0 +1,241 @@
+"""A column gets another type by way of a second one, which a trigger and batches fill, and which takes its place.
+
+Only where every value survives, and where nothing but what can be made anew beside it hangs on the column.
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+from difftool.batches import Backfill, possible
+from difftool.parse import Name, Node, dotted, ending, is_a, nodes, parse, quoted, strings, written
+from difftool.rules.add_column import unlike
+from difftool.rules.columns import FILLING, LAST
+from difftool.rules.context import Context
+from difftool.rules.evolve_rows import sequence_behind
+from difftool.rules.facts import Column, Constraint, Index, Relation
+from difftool.rules.fill_column import CHECKED, checked
+from difftool.rules.locks import referencing
+from difftool.rules.registry import Online, online
+from difftool.rules.typechange import loses, rewrites, steps
+
+KEYS = {"p": "PRIMARY KEY", "u": "UNIQUE"}
+
+
+@online("AT_AlterColumnType")
+def swapped(node: Node, context: Context) -> Online | None:
+    """The second column is filled while others write; one short transaction puts it in the first one's place."""
+    table, column = context.relation_of_table(), context.column(context.relation_of_table(), node.name)
+    if not context.retype or not rewritten(node, context) or against(node, context):
+        return None
+    new, alter = ending(column.name, FILLING), f"ALTER TABLE {table.name.sql}"
+    indexes = [i for i in context.indexes_of(table) if column.name in i.columns]
+    others = [c for c in table.constraints if c.type in "cf" and column.name in c.columns]
+    sequence = sequence_behind(table, column.name, context)
+    there = _before(table, context)
+    before = (
+        *(() if new in there.columns else (f"{alter} ADD COLUMN {quoted(new)} {type_of(node)}",)),
+        *trigger(node, table),
+        backfill(node, table, context).block,
+        *(sql for index in indexes for sql in _indexed(index, column.name, context)),
+        *(sql for c in others for sql in _added(c, column.name, there, context)),
+        *(_not_null(new, column, there) if column.not_null else ()),
+    )
+    here = (
+        f"DROP TRIGGER {quoted(_trigger(column.name))} ON {table.name.sql}",
+        f"DROP FUNCTION {_function(table, column.name)}()",
+        *((f"ALTER SEQUENCE {sequence.name.sql} OWNED BY {table.name.sql}.{quoted(new)}",) if sequence else ()),
+        f"{alter} DROP COLUMN {quoted(column.name)}",
+        f"{alter} RENAME COLUMN {quoted(new)} TO {quoted(column.name)}",
+        *(_required(column, table) if column.not_null else ()),
+        *(sql for index in indexes for sql in _named(index, table)),
+        *(f"{alter} RENAME CONSTRAINT {quoted(ending(c.name, FILLING))} TO {quoted(c.name)}" for c in others),
+        *context.facts.said.get((table.oid, column.name), ()),
+    )
+    return Online(before, here)
+
+
+@online("AT_DropColumn", "AT_DropConstraint", "DropStmt")
+def gone_on_with(node: Node, context: Context) -> Online | None:
+    """What an apply that stopped half-way left is not dropped where this plan goes on with it."""
+    if is_a(node, "DropStmt"):
+        dropped = {(*_unqualified(item),) for item in node.objects}
+    else:
+        dropped = {(context.relation_of_table().name.name, node.name)}
+    for (subtype, name), found in context.later.commands.items() if context.retype else ():
+        for place, statement, command in found if subtype == "AT_AlterColumnType" else ():
+            if dropped <= _left(command.name, name, context.relation(statement.relation)):
+                return Online(by=place)
+    return None
+
+
+def _unqualified(item: Node) -> tuple[str, ...]:
+    """The names of what is dropped: a trigger's with its table's, any other's alone."""
+    parts = strings(getattr(item, "objname", item))
+    return parts[-2:] if len(parts) > 2 else parts[-1:]
+
+
+def _left(column: str, name: str, table: Relation) -> set[tuple[str, ...]]:
+    """What there is while the column gets another type: all that is named after it and its constraints."""
+    made = [ending(column, FILLING), ending(column, CHECKED), _trigger(column)]
+    made += [ending(c.name, FILLING) for c in table.constraints if column in c.columns]
+    functions = parse(f"TABLE {_function(table, column)}") or ()
+    return {*((name, each) for each in made), *((dotted(node.fromClause[0]).name,) for node in functions)}
+
+
+def rewritten(node: Node, context: Context) -> bool:
+    """Whether the change of type writes a big table in use anew."""
+    table = context.relation_of_table()
+    return context.busy(table) and rewrites(context.column(table, node.name).type, steps(node, context), context)
+
+
+def against(node: Node, context: Context) -> str:
+    """Why a second column cannot take the first one's place, in words; "" where it can."""
+    table = context.relation_of_table()
+    column = context.column(table, node.name)
+    beside = _before(table, context).columns.get(ending(node.name, FILLING)) or Column(ending(node.name, FILLING))
+    indexes = [i for i in context.indexes_of(table) if node.name in i.columns]
+    pointing = [key for _, key in referencing(table, context) if node.name in key.referenced]
+    pointing += [
+        k for k in table.constraints if k.type == "f" and k.references == table.oid and node.name in k.referenced
+    ]
+    reasons = (
+        ("values may be lost", bool(loses(column.type, steps(node, context), context))),
+        ("it is partitioned, or inherits", table.kind != "r" or table.partition or bool(context.parents[table.oid])),
+        ("the column is an identity or generated", column.identity or bool(column.generated)),
+        ("foreign keys point at it", bool(pointing)),
+        ("it is in an exclusion constraint", any(c.type == "x" and node.name in c.columns for c in table.constraints)),
+        ("one of its constraints is not valid", any(not c.valid for c in table.constraints if node.name in c.columns)),
+        ("one of its indexes cannot be built beside", any(not _built(i, node.name) for i in indexes)),
+        (f'column "{beside.name}" is in the way', beside.type not in (None, context.type(node.def_.typeName))),
+    )
+    found = next((words for words, holds in reasons if holds), "")
+    return found or unlike(table, context) or ("" if possible(backfill(node, table, context)) else "of its name")
+
+
+def backfill(node: Node, table: Relation, context: Context) -> Backfill:
+    """How the old rows get their values."""
+    new, old = quoted(ending(node.name, FILLING)), quoted(node.name)
+    value = written(node.def_.raw_default) if node.def_.raw_default else old
+    return Backfill(table.name.sql, new, value, f"{new} IS NULL AND {old} IS NOT NULL", pace=context.pace)
+
+
+def trigger(node: Node, table: Relation) -> tuple[str, str]:
+    """What gives the second column its value in every row that is written."""
+    new = quoted(ending(node.name, FILLING))
+    value = f"NEW.{quoted(node.name)}"
+    if node.def_.raw_default:
+        value = written(_with(node.def_.raw_default, node.name, "new", node.name))
+    body = f"BEGIN NEW.{new} := {value}; RETURN NEW; END"
+    function = _function(table, node.name)
+    return (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $fill${body}$fill$",
+        f"CREATE OR REPLACE TRIGGER {quoted(_trigger(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()",
+    )
+
+
+def type_of(node: Node) -> str:
+    """The new type, with its collation."""
+    collation = f" {written(node.def_.collClause)}" if node.def_.collClause else ""
+    return f"{written(node.def_.typeName)}{collation}"
+
+
+def _trigger(column: str) -> str:
+    return ending(f"{LAST}{column}", FILLING)
+
+
+def _function(table: Relation, column: str) -> str:
+    return Name(table.name.schema, ending(f"{table.name.name}_{column}", FILLING)).sql
+
+
+def _with(node: Node, old: str, *new: str) -> Node:
+    """The same with another name for a column."""
+    changed = copy.deepcopy(node)
+    for inner in nodes(changed):
+        if is_a(inner, "ColumnRef") and strings(inner.fields)[-1:] == (old,):
+            inner.fields = tuple(_string(name) for name in new)
+        elif is_a(inner, "IndexElem") and inner.name == old:
+            inner.name = new[-1]
+        elif is_a(inner, "Constraint"):
+            for slot in ("keys", "fk_attrs", "including"):
+                names = strings(getattr(inner, slot))
+                if old in names:
+                    setattr(inner, slot, tuple(_string(new[-1] if name == old else name) for name in names))
+    return changed
+
+
+def _string(name: str) -> Node:
+    """A String node."""
+    found = parse(f"SELECT {quoted(name)}.x")
+    assert found
+    return found[0].targetList[0].val.fields[0]
+
+
+def _built(index: Index, column: str) -> str:
+    """The same index on the second column; "" where that cannot be said."""
+    parsed = parse(index.definition) or ()
+    if len(parsed) != 1 or parsed[0].nulls_not_distinct:
+        return ""
+    node = _with(parsed[0], column, ending(column, FILLING))
+    node.idxname, node.concurrent = ending(index.name.name, FILLING), True
+    return written(node)
+
+
+def _indexed(index: Index, column: str, context: Context) -> Iterator[str]:
+    """What builds it; what a build that stopped has left goes first."""
+    name = Name(index.name.schema, ending(index.name.name, FILLING))
+    if any(known.name == name for known in context.facts.indexes):
+        yield f"DROP INDEX CONCURRENTLY {name.sql}"
+    yield _built(index, column)
+
+
+def _added(constraint: Constraint, column: str, table: Relation, context: Context) -> Iterator[str]:
+    """The same constraint on the second column, which is validated while others write."""
+    alter = f"ALTER TABLE {table.name.sql}"
+    known = [c for c in table.constraints if c.name == ending(constraint.name, FILLING)]
+    if known:
+        yield from () if known[0].valid else (f"{alter} VALIDATE CONSTRAINT {quoted(known[0].name)}",)
+        return
+    (node,) = parse(f"{alter} ADD {constraint.definition}") or ()
+    there = _with(node.cmds[0].def_, column, ending(column, FILLING))
+    there.conname, there.skip_validation, there.initially_valid = ending(constraint.name, FILLING), True, False
+    if constraint.references in context.relations:
+        there.pktable.schemaname, there.pktable.relname = context.relations[constraint.references].name
+    yield f"{alter} ADD {written(there)}"
+    yield f"{alter} VALIDATE CONSTRAINT {quoted(there.conname)}"
+
+
+def _not_null(new: str, column: Column, table: Relation) -> tuple[str, ...]:
+    return checked(ending(column.name, CHECKED), quoted(new), (), table)
+
+
+def _before(table: Relation, context: Context) -> Relation:
+    """The table as it is on the target."""
+    return next((relation for relation in context.facts.relations if relation.oid == table.oid), table)
+
+
+def _required(column: Column, table: Relation) -> Iterator[str]:
+    """NOT NULL, under the name that it had."""
+    alter, name = f"ALTER TABLE {table.name.sql}", quoted(column.name)
+    known = [c.name for c in table.constraints if c.type == "n" and c.columns == (column.name,)]
+    if known:
+        yield f"{alter} ADD CONSTRAINT {quoted(known[0])} NOT NULL {name}"
+    else:
+        yield f"{alter} ALTER COLUMN {name} SET NOT NULL"
+    yield f"{alter} DROP CONSTRAINT {quoted(ending(column.name, CHECKED))}"
+
+
+def _named(index: Index, table: Relation) -> Iterator[str]:
+    """The index under the old one's name, as the key that it was."""
+    there = Name(index.name.schema, ending(index.name.name, FILLING))
+    for key in table.constraints:
+        if key.type in KEYS and key.name == index.name.name:
+            late = " DEFERRABLE" * ("DEFERRABLE" in key.definition)
+            late += " INITIALLY DEFERRED" * ("INITIALLY DEFERRED" in key.definition)
+            add = f"ADD CONSTRAINT {quoted(key.name)} {KEYS[key.type]} USING INDEX {quoted(there.name)}{late}"
+            yield f"ALTER TABLE {table.name.sql} {add}"
+            return
+    yield f"ALTER INDEX {there.sql} RENAME TO {quoted(index.name.name)}"

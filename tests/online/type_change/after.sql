@@ -1,0 +1,7 @@
+CREATE TABLE p (number integer PRIMARY KEY);
+CREATE TABLE t (id bigserial PRIMARY KEY, a bigint NOT NULL DEFAULT 5 CONSTRAINT c CHECK (a > 0), b varchar(10), CONSTRAINT u UNIQUE (b, a) DEFERRABLE);
+CREATE TABLE w (d bigint CONSTRAINT f REFERENCES p, n numeric(12,2) DEFAULT 1);
+CREATE INDEX i ON t (a DESC, lower(b)) WHERE a > 3;
+CREATE VIEW v AS SELECT a, b FROM t;
+COMMENT ON COLUMN t.a IS 'how many''s there';
+GRANT SELECT (a) ON t TO PUBLIC;

@@ -1,0 +1,10 @@
+CREATE TABLE p (number integer PRIMARY KEY);
+CREATE TABLE t (id serial PRIMARY KEY, a integer NOT NULL DEFAULT 5 CONSTRAINT c CHECK (a > 0), b varchar(10), CONSTRAINT u UNIQUE (b, a) DEFERRABLE);
+CREATE TABLE w (d integer CONSTRAINT f REFERENCES p, n numeric(10,2) DEFAULT 1);
+CREATE INDEX i ON t (a DESC, lower(b)) WHERE a > 3;
+CREATE VIEW v AS SELECT a, b FROM t;
+COMMENT ON COLUMN t.a IS 'how many''s there';
+GRANT SELECT (a) ON t TO PUBLIC;
+INSERT INTO p SELECT i FROM generate_series(1, 1000) i;
+INSERT INTO t (a, b) SELECT i, 'x' || i FROM generate_series(1, 1000) i;
+INSERT INTO w SELECT i FROM generate_series(1, 1000) i;
