@@ -74,7 +74,7 @@ def online(
 ) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
-    away = tuple(_away(plan))
+    away = tuple(away_from(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
@@ -180,7 +180,7 @@ def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
     return bool(altered.intersection(attached)) or any(p.nodes is None or known & p.mentions for p in later)
 
 
-def _away(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """From where to where an object of the target is missing, lacks what hangs on it, or has another's name."""
     dropped: dict[tuple[str, str], int] = {}
     aside: dict[str, tuple[int, int]] = {}
