@@ -1,6 +1,6 @@
 """How long a writer waits while a plan is applied: plain statements, their online forms, a peer's, on a large table.
 
-    python bench/online.py postgresql://postgres@127.0.0.1:5432 [5000000]
+    python bench/online.py postgresql://postgres@127.0.0.1:5432 [5000000 [CHANGE …]]
 
 A writer inserts one row at a time, as fast as it can; a reader asks for one row. Printed are the longest pause of each,
 and how long the apply took. ``difftool apply`` is run as a user runs it. The peer's sequences are those that
@@ -27,6 +27,7 @@ from difftool.pg.types import Error
 NAME = "difftool_bench_online"
 PARENT = "CREATE TABLE p (id integer PRIMARY KEY);"
 TABLE = "CREATE TABLE t (id integer NOT NULL, a integer{a}, b text{b}{more});"
+FILLED = "-- difftool: backfill (b || a)"
 CHANGES = {
     "create index": (TABLE, TABLE + "CREATE INDEX i ON t (b);"),
     "replace index": (TABLE + "CREATE INDEX i ON t (b);", TABLE + "CREATE INDEX i ON t (b, a);"),
@@ -36,6 +37,9 @@ CHANGES = {
     "check": (TABLE, TABLE.replace("{more}", ", CONSTRAINT c CHECK (a >= 0)")),
     "foreign key": (TABLE, TABLE.replace("{a}", " CONSTRAINT f REFERENCES p")),
     "not null": (TABLE, TABLE.replace("{b}", " NOT NULL")),
+    "volatile": (TABLE, TABLE.replace("{more}", ", key uuid DEFAULT gen_random_uuid() NOT NULL")),
+    "backfill": (TABLE, TABLE.replace("{more}", f",\n{FILLED}\nc text DEFAULT '' NOT NULL")),
+    "type": (TABLE + "CREATE INDEX i ON t (a);", TABLE.replace(" a integer", " a bigint") + "CREATE INDEX i ON t (a);"),
 }
 
 PEER = {
@@ -62,6 +66,8 @@ PEER = {
         "ALTER TABLE t ALTER COLUMN b SET NOT NULL",
         "ALTER TABLE t DROP CONSTRAINT n",
     ],
+    "volatile": ["ALTER TABLE t ADD COLUMN key uuid DEFAULT gen_random_uuid() NOT NULL"],
+    "type": ["ALTER TABLE t ALTER COLUMN a SET DATA TYPE bigint USING a::bigint", "ANALYZE t (a)"],
 }
 """What the peer runs."""
 
@@ -113,7 +119,8 @@ def main() -> None:
     server, count = Conninfo.parse(sys.argv[1]), int([*sys.argv, "5000000"][2])
     info = server.but(dbname=NAME)
     print(f"{count:,} rows\n{'change':<15}{'way':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
-    for change, (before, after) in CHANGES.items():
+    chosen = {name: CHANGES[name] for name in sys.argv[3:] or CHANGES}
+    for change, (before, after) in chosen.items():
         for way in ("off", "on", *(["peer"] if change in PEER else [])):
             with session(server) as admin:
                 run(admin, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
@@ -128,7 +135,7 @@ def main() -> None:
 
 def measure(info: Conninfo, change: str, wanted: str, way: str) -> str:
     """One apply, with a writer and a reader beside it."""
-    writer = Client(info, "INSERT INTO t VALUES (nextval('bench.n'), 1, 'new')")
+    writer = Client(info, "INSERT INTO t (id, a, b) VALUES (nextval('bench.n'), 1, 'new')")
     reader = Client(info, "SELECT count(*) FROM (SELECT 1 FROM t LIMIT 1) q")
     apply = partial(by_peer, info, change) if way == "peer" else prepared(info, wanted, way)
     with busy(writer, reader):
@@ -162,6 +169,7 @@ def prepared(info: Conninfo, wanted: str, way: str) -> Callable[[], str]:
     target = ["--target", info.url(secrets=True)]
     subprocess.run(["difftool", "plan", *target], cwd=folder, capture_output=True, check=False)
     command = ["difftool", "apply", *target, "--yes", "--allow", "all", "--online", way]
+    command += ["--online-type-change"] * (way == "on")
 
     def apply() -> str:
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -41,6 +41,9 @@ UNKNOWN = {
 }
 """By an entry's type, what pg_dump writes for every server: the first version that knows it, and what is before it."""
 
+CREATE_TABLE = re.compile(r"CREATE (?:UNLOGGED )?TABLE (.+) \(\n")
+INHERITED_NOT_NULL = re.compile(r'(?<=\n)    NOT NULL ("(?:[^"]|"")+"|[^\s",]+),?\n')
+
 PUBLIC_ACL = """
 SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
        string_agg(a.privilege_type, ',' ORDER BY a.privilege_type DESC), a.is_grantable,
@@ -151,11 +154,22 @@ def _revoke_public(connection: Connection) -> None:
 
 def known_to(major: int, entry: Entry) -> Entry:
     """The entry without what a server of that version has no word for, and pg_dump writes all the same."""
+    if entry.key.type == "TABLE" and major < 18:
+        return Entry(entry.key, tuple(s for sql in entry.statements for s in _not_null_apart(sql)), entry.settings)
     since, start, words = UNKNOWN.get(entry.key.type, (0, "", ""))
     if major >= since:
         return entry
     parts = (s.rpartition(start) for s in entry.statements)
     return Entry(entry.key, tuple(f"{a}{b}{c.replace(words, '')}" for a, b, c in parts), entry.settings)
+
+
+def _not_null_apart(sql: str) -> Iterator[str]:
+    """CREATE TABLE, and then the NOT NULL of columns that it merely inherits: what 18 has as constraints inside."""
+    head = CREATE_TABLE.match(sql)
+    columns = [c for c in INHERITED_NOT_NULL.findall(sql) if head]
+    whole = INHERITED_NOT_NULL.sub("", sql) if columns else sql
+    yield whole.replace(",\n)", "\n)", 1) if columns else whole
+    yield from (f"ALTER TABLE ONLY {head[1]} ALTER COLUMN {c} SET NOT NULL" for c in columns if head)
 
 
 def _without_missing_tablespace(entry: Entry, spaces: set[str]) -> Entry:

@@ -50,10 +50,10 @@ class Own(NamedTuple):
     table: int
 
 
-def measure(rehearsal: Rehearsal, statements: Sequence[Statement]) -> tuple[Taken | None, ...]:
-    """What each statement takes on a fresh clone, up to the first that fails; None for what has no transaction."""
+def measure(rehearsal: Rehearsal, copy: Database, statements: Sequence[Statement]) -> tuple[Taken | None, ...]:
+    """What each statement takes on a clone, up to the first that fails; None for what has no transaction."""
     found: list[Taken | None] = []
-    with rehearsal.fresh() as copy, session(copy.user) as connection, suppress(Error, Meaningless):
+    with session(copy.user) as connection, suppress(Error, Meaningless):
         connection.notices = UserList()  # type: ignore[assignment]  # of a list, psycopg2 keeps but the last 50
         gauge = Gauge(connection)
         run(connection, "SET client_min_messages = debug1")

@@ -74,7 +74,7 @@ def online(
 ) -> tuple[Statement, ...]:
     """The same change, each statement in its online form where it has one and there is a place for it."""
     plan = [Piece(statement) for statement in statements]
-    away = tuple(_away(plan))
+    away = tuple(away_from(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
@@ -136,10 +136,14 @@ def _side(names: frozenset[str], place: int, rest: Sequence[tuple[int, Piece]]) 
 
 def _concerned(piece: Piece) -> frozenset[str]:
     """The names in a statement; of ATTACH PARTITION only what is attached, for it leaves the other partitions alone."""
+    return frozenset((_attached(piece),)) if _attached(piece) else piece.mentions
+
+
+def _attached(piece: Piece) -> str:
+    """What a statement attaches to another, or ""."""
     node = (piece.nodes or (None,))[0]
     command = node.cmds[0] if is_a(node, "AlterTableStmt") else None
-    attached = command is not None and command.subtype.name == "AT_AttachPartition"
-    return frozenset((command.def_.name.relname,)) if command and attached else piece.mentions
+    return command.def_.name.relname if command and command.subtype.name == "AT_AttachPartition" else ""
 
 
 def _statement(sql: str) -> Statement:
@@ -168,12 +172,15 @@ def _earliest(before: Sequence[Piece], plan: Sequence[Piece], left_out: Containe
 
 
 def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
-    """Whether a later statement knows what these drop: then they cannot wait for the end."""
-    dropped = frozenset(name for piece in pieces for node in piece.nodes or () for name in _shaped(node))
-    return any(piece.nodes is None or dropped & piece.mentions for piece in later)
+    """Whether a later statement knows what these drop or alter, or attaches it: then they cannot wait for the end."""
+    nodes = [node for piece in pieces for node in piece.nodes or ()]
+    known = frozenset(name for node in nodes for name in _shaped(node))
+    altered = frozenset(node.relation.relname for node in nodes if is_a(node, "AlterTableStmt"))
+    attached = [_attached(piece) for piece in later]
+    return bool(altered.intersection(attached)) or any(p.nodes is None or known & p.mentions for p in later)
 
 
-def _away(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """From where to where an object of the target is missing, lacks what hangs on it, or has another's name."""
     dropped: dict[tuple[str, str], int] = {}
     aside: dict[str, tuple[int, int]] = {}

@@ -10,8 +10,8 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -34,6 +34,7 @@ from difftool.pg.pool import lend
 from difftool.pg.server import Server, read_server
 from difftool.privileges import refusal
 from difftool.seen import Seen
+from difftool.segments import refuse_unless_atomic
 from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ class Options:
     """Tables and columns that may be dropped with their rows and created anew; or "all"."""
     online: bool = True
     """Write statements so that they block nobody for long."""
+    atomic: bool = False
+    """All or nothing: plain statements in one transaction, or refuse."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
     retype: bool = False
@@ -269,7 +272,6 @@ def _difference(
     from difftool.deferring import defer, said_of
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
-    from difftool.online import online
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
     from difftool.rules import annotate
@@ -306,9 +308,7 @@ def _difference(
         scope=seen.scope,
         before=before,
         renamed=_with_new_names(copying, workspace, now, names, seen.scope),
-        online=partial(online, facts=facts, small=options.small, pace=options.pace, retype=options.retype)
-        if options.online
-        else tuple,
+        online=partial(_online, facts, options) if options.online and not options.atomic else tuple,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
@@ -348,6 +348,15 @@ def _difference(
         return with_data(found, options.data, there_now, now, names)
 
 
+def _online(facts: Facts, options: Options, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The same change, so that nobody is blocked for longer than it must be."""
+    from difftool.apart import apart
+    from difftool.online import online
+
+    made = online(statements, facts, small=options.small, pace=options.pace, retype=options.retype)
+    return apart(made, facts, small=options.small)
+
+
 def _locks(
     now: Now, statements: tuple[Statement, ...], facts: Facts, rehearsal: Rehearsal, options: Options
 ) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
@@ -359,7 +368,8 @@ def _locks(
     if not touches(statements, facts):
         return statements, ()
     options.talk("measuring locks")
-    locked = with_locks(statements, facts, measure(rehearsal, statements), small=options.small)
+    with rehearsal.fresh() if options.data else nullcontext(rehearsal.spent()) as copy:
+        locked = with_locks(statements, facts, measure(rehearsal, copy, statements), small=options.small)
     if not any(statement.locks for statement in locked):
         return locked, ()
     with session(now.info, read_only=True) as connection:
@@ -401,6 +411,8 @@ def _finish(
         if role not in now.cluster_roles | beside.created
     ]
     statements = (*beside.first, *found.statements, *beside.last)
+    if options.atomic:
+        refuse_unless_atomic(statements)
     unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
     asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(

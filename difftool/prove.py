@@ -154,6 +154,11 @@ class Rehearsal:
             self.workspace.drop(copy.name)
             self.workspace.databases.remove(copy.name)
 
+    def spent(self) -> Database:
+        """The clone itself, for a last run: no other copy of it is to be had afterwards."""
+        self._limit(self.base)
+        return self.base
+
     @contextmanager
     def ran(self, statements: Sequence[Statement]) -> Iterator[tuple[Database, Failure | None]]:
         """A fresh clone on which a plan has run, as far as it would."""
@@ -204,9 +209,13 @@ class Rehearsal:
             copy, _ = restore(self.workspace, self.now.catalog, self.names, whole)
         else:
             copy = self.workspace.create(self.base)
+        self._limit(copy)
+        return copy
+
+    def _limit(self, copy: Database) -> None:
+        """Give the ordinary role no more rights on a database than the owner has on the target."""
         if not self.now.owns_database and self.workspace.scratch.own and not self.workspace.trusted:
             self.workspace.disown(copy, creates=self.now.creates_schemas)
-        return copy
 
     def _run_segments(self, copy: Database, statements: Sequence[Statement]) -> Failure | None:
         before: list[str] = []

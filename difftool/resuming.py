@@ -321,4 +321,5 @@ def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options)
         copy_unseen(base.admin, stopped.journal.invalid)
         allowed = frozenset(options.scratch.extensions)
         rehearsal = Rehearsal(workspace, base, past, here, names, allowed=allowed, scope=scope)
-        return rehearsal.run(plan.statements[:done]).left
+        ran = rehearsal.run(plan.statements[:done])
+        return ran.left and (changed(ran.after.objects, here.catalog.objects) or ran.left)

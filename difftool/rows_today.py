@@ -5,6 +5,7 @@ Each look is bounded in time and in what it counts, and says so.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Rows that are counted; beyond, it is "more than"."""
 SECONDS, IN_ALL = 2, 30
+PART = re.compile(r" TABLESAMPLE SYSTEM \(([0-9.]+)\) WHERE ")
+"""How a query says that it reads but a part of a table."""
 
 
 def with_rows(
@@ -41,6 +44,7 @@ def with_rows(
     began = time.monotonic()
     with connect() as connection:
         run(connection, f"SET statement_timeout = '{SECONDS}s'")
+        run(connection, "SET search_path = pg_catalog")  # nobody's own round() or operator is to be called
         for place, probe in looks:
             count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
             if count:
@@ -63,4 +67,10 @@ def _count(probe: Probe, connection: Connection) -> str:
         return ""  # too slow to look at, or of something that only the plan makes
     if not number:
         return ""
+    part = PART.search(probe.sql)
+    told = f"in a sample of {float(part[1]):g} % of it, " if part else ""
+    return told + _rows(number)
+
+
+def _rows(number: int) -> str:
     return f"more than {MOST:,} rows" if number > MOST else f"{number:,} row{'s' if number > 1 else ''}"

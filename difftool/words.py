@@ -71,7 +71,7 @@ def is_drift(plan: Plan) -> bool:
 def counts(plan: Plan) -> str:
     """ "9 to create, 1 to drop, 2 not handled", "3 objects differ", or "no changes" when there is nothing to say."""
     if unchanged(plan):
-        return "no changes" + (f" but data: {many(len(plan.data), 'file')}" if plan.data else "")
+        return "no changes" + (f", data of {many(len(plan.data), 'file')}" if plan.data else "")
     later = [f"{len(plan.deferred):,} deferred"] if plan.deferred else []
     later += [f"data of {many(len(plan.data), 'file')}"] if plan.data else []
     if is_drift(plan):

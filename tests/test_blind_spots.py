@@ -170,3 +170,11 @@ def test_what_a_server_does_not_know_yet_is_left_out_of_its_clone() -> None:
         entry = Entry(DumpKey(kind, "", "s"), (sql % word, "ALTER TABLE s OWNER TO o"))
         assert known_to(since - 1, entry).statements == (sql % "", "ALTER TABLE s OWNER TO o")
         assert known_to(since, entry) == entry
+    inside = 'CREATE TABLE s.c (\n    NOT NULL "a b",\n    x integer,\n    NOT NULL z\n)\nINHERITS (s.p)'
+    entry = Entry(DumpKey("TABLE", "s", "c"), (inside,))
+    assert known_to(17, entry).statements == (
+        "CREATE TABLE s.c (\n    x integer\n)\nINHERITS (s.p)",
+        'ALTER TABLE ONLY s.c ALTER COLUMN "a b" SET NOT NULL',
+        "ALTER TABLE ONLY s.c ALTER COLUMN z SET NOT NULL",
+    )
+    assert known_to(18, entry) == entry

@@ -165,15 +165,18 @@ def test_the_session_of_the_dead_is_waited_for(desk: Desk) -> None:
     desk.is_done()
 
 
-def test_what_somebody_else_changed_is_named(desk: Desk) -> None:
-    desk.kill("u", "EXCLUSIVE")()
+@pytest.mark.parametrize(
+    ("place", "since"), [("t", "apply stopped"), ("u", "plan was made")], ids=["part-way", "nothing was done"]
+)
+def test_what_somebody_else_changed_is_named(desk: Desk, place: str, since: str) -> None:
+    desk.kill(place, "ROW EXCLUSIVE" if place == "t" else "EXCLUSIVE")()
     with session(desk.target) as connection:
         run(connection, "CREATE TABLE theirs (a int)")
     ran = desk.run("apply", "--resume", "--yes")
     assert ran.code == 4
-    assert "error: the target has changed since the apply stopped: table public.theirs " in ran.err
-    assert "hint: difftool plan shows what is left, and difftool apply finishes it\n" in ran.err
-    assert columns(desk.target, "u") == ["a"]
+    assert f"error: the target has changed since the {since}: table public.theirs is new\n" in ran.err
+    assert "\nhint: " in ran.err
+    assert "difftool plan" in ran.err.splitlines()[-1]
 
 
 def test_nothing_to_go_on_with(desk: Desk) -> None:

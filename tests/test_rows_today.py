@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from test_rules import statements
 
 from difftool.parse import parse
 from difftool.pg.connection import rows, run, session
-from difftool.rows_today import with_rows
-from difftool.rules import annotate
+from difftool.rows_today import _count, with_rows
+from difftool.rules import annotate, probes
 from difftool.rules.facts import read_facts
 from difftool.rules.rows import harmless
 
@@ -24,6 +25,10 @@ BEFORE = (
     """INSERT INTO "T t" VALUES (1, NULL, 'x', 'ok'), (1, 2, NULL, 'bad'), (2, 3, 'X', 'bad'), (NULL, 4, 'y', NULL)""",
     "CREATE TABLE e (id integer)",
     'CREATE TABLE "{x} %s" ("{0}" integer)',
+    "CREATE TABLE n (t text, v varchar(20), i bigint, f float, d numeric(10, 3), at timestamp, empty text)",
+    "INSERT INTO n VALUES ('12', 'short', 5, 1, 1, '2024-01-01', NULL), (' 13 ', 'much longer  ', 70000, 1.5, 12345.678, "
+    "'2024-01-01 10:00', NULL), ('x', 'much too long', 3000000000, 'NaN', 'NaN', NULL, NULL), (NULL, NULL, NULL, NULL, NULL, "
+    "NULL, NULL)",
     'INSERT INTO "{x} %s" VALUES (NULL)',
 )
 CASES = [
@@ -40,6 +45,54 @@ CASES = [
     ("ALTER TABLE e ALTER COLUMN id SET NOT NULL", ""),
     ('ALTER TABLE "{x} %s" ALTER COLUMN "{0}" SET NOT NULL', '1 row of "public.{x} %s" have no value in column "{0}": it fails; give them one first'),
 ]  # fmt: skip
+N = 'of "public.n" have values in column'
+NARROWED = [
+    ("v TYPE varchar(11)", [f'1 row {N} "v" that are longer than 11: it fails; shorten them first']),
+    ("v TYPE varchar(12)", [f'1 row {N} "v" that are longer than 12: it fails; shorten them first']),
+    ("v TYPE varchar(4) USING v::varchar(4)", [f'3 rows {N} "v" that are longer than 4, and are cut']),
+    ("v TYPE varchar(13)", []),
+    ("t TYPE integer USING t::integer", [f'1 row {N} "t" that are no integer: it fails; change those first']),
+    ("t TYPE numeric USING t::numeric", [f'1 row {N} "t" that are no numeric: it fails; change those first']),
+    ("i TYPE integer", [f'1 row {N} "i" that are beyond the range of integer: it fails; change those first']),
+    ("i TYPE smallint", [f'2 rows {N} "i" that are beyond the range of smallint: it fails; change those first']),
+    ("i TYPE numeric", []),
+    ("f TYPE integer", [f'1 row {N} "f" that have digits after the point, which are rounded away', f'1 row {N} "f" that are beyond the range of integer: it fails; change those first']),
+    ("d TYPE numeric(6, 2)", [f'1 row {N} "d" that have more than 2 digits after the point, which are rounded away', f'1 row {N} "d" that have more than 4 digits before the point: it fails; change those first']),
+    ("at TYPE date", [f'1 row {N} "at" that have a time of day, which is lost']),
+    ("empty TYPE uuid USING empty::uuid", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sql, said", NARROWED, ids=lambda x: str(x)[:40])
+def test_values_without_room(sql: str, said: list[str], server: Server) -> None:
+    info = server.database(*BEFORE)
+    with session(info) as connection:
+        facts = read_facts(connection)
+        plan = annotate(statements(f"ALTER TABLE n ALTER COLUMN {sql}"), facts)
+        seen = with_rows(plan, facts, lambda: nullcontext(connection))
+    assert [h.detail for h in seen[0].hazards if h not in plan[0].hazards] == said
+
+
+def test_rows_of_a_dropped_table(server18: Server) -> None:
+    info = server18.database(*BEFORE)
+    with session(info) as connection:
+        facts = read_facts(connection)
+        plan = annotate(statements("DROP TABLE n", "DROP TABLE e"), facts)
+        seen = with_rows(plan, facts, lambda: nullcontext(connection))
+    more = [h.detail for s, was in zip(seen, plan, strict=True) for h in s.hazards if h not in was.hazards]
+    assert more == ['4 rows of "public.n" are there now']
+
+
+def test_a_big_table_is_sampled_and_that_is_said(server18: Server) -> None:
+    info = server18.database(*BEFORE)
+    with session(info) as connection:
+        facts = read_facts(connection)
+        big = tuple(replace(r, bytes=2 * 1024**3 if r.name.name == "n" else r.bytes) for r in facts.relations)
+        plan = statements("ALTER TABLE n ALTER COLUMN i SET NOT NULL")
+        ((_, look),) = probes(plan, replace(facts, relations=big))
+        assert look.sql == "SELECT 1 FROM public.n TABLESAMPLE SYSTEM (9.766) WHERE i IS NULL"
+        whole = replace(look, sql=look.sql.replace("9.766", "100"))
+        assert _count(whole, connection) == "in a sample of 100 % of it, 1 row"
 
 
 @pytest.mark.parametrize("sql, said", CASES, ids=lambda x: x[:60])

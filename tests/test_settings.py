@@ -204,7 +204,7 @@ def test_every_variable_arrives(load: Load, tmp_path: Path) -> None:
 def test_every_option_is_read_by_its_name(load: Load, setting: Setting) -> None:
     sample = {"target": "local", "allow": ["all"], "trust_schema": True}
     sample |= {"engine": "migra", "scratch": "local", "lock_timeout": "9s", "online": "off", "rename": ["public.a=b"]}
-    sample |= {"online_type_change": True, "column_order": "strict", "scope": ["roles"]}
+    sample |= {"online_type_change": True, "column_order": "strict", "scope": ["roles"], "atomic": True}
     found = load(**{setting.name: sample.get(setting.name, "something")})
     assert found.origins[setting.name] == f"flag {setting.option}"
 

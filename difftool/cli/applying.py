@@ -10,6 +10,7 @@ import typer
 from difftool import console
 from difftool.cli.options import (
     Allow,
+    Atomic,
     Defer,
     Engine,
     Form,
@@ -67,6 +68,7 @@ def apply_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -87,6 +89,7 @@ def apply_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        atomic=atomic,
         online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
@@ -94,17 +97,17 @@ def apply_command(
         lock_timeout=lock_timeout,
     )
     if resume:
-        if schema or engine or online or rename or column_order or scope or no_snapshot or create_database:
+        if schema or engine or online or atomic or rename or column_order or scope or no_snapshot or create_database:
             raise UsageError(
                 "--resume goes on with the plan that is kept with the snapshot: --schema, --engine, --online, "
-                "--rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
+                "--atomic, --rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
                 hint="difftool apply --resume [SNAPSHOT]",
             )
         run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
-    if planfile_ and (schema or engine or online or online_type_change or rename or column_order or scope):
+    if planfile_ and (schema or engine or online or atomic or online_type_change or rename or column_order or scope):
         raise UsageError(
             f"{planfile_} is a finished plan: "
-            "--schema, --engine, --online, --online-type-change, --rename, --column-order and --scope "
+            "--schema, --engine, --online, --atomic, --online-type-change, --rename, --column-order and --scope "
             "are for making one",
             hint=f"difftool apply {planfile_}, or leave the file out",
         )
@@ -160,6 +163,7 @@ def rollback_command(
     scratch: Scratch = "",
     engine: Engine = "",
     online: Online = "",
+    atomic: Atomic = False,
     online_type_change: Retype = False,
     trust_schema: Trust = False,
     show_secrets: Secrets = False,
@@ -175,6 +179,7 @@ def rollback_command(
         scratch=scratch,
         engine=engine,
         online=online,
+        atomic=atomic,
         online_type_change=online_type_change,
         trust_schema=trust_schema,
         allow=allow,

@@ -38,6 +38,9 @@ Scope = Annotated[
 Online = Annotated[
     str, typer.Option("--online", help="on, or off: write statements that block nobody for long, or plain.")
 ]
+Atomic = Annotated[
+    bool, typer.Option("--atomic", help="One transaction or nothing: plain statements, whatever that blocks.")
+]
 Retype = Annotated[
     bool, typer.Option("--online-type-change", help="Change types of big tables by way of a second column.")
 ]

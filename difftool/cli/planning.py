@@ -10,6 +10,7 @@ import typer
 
 from difftool import console
 from difftool.cli.options import (
+    Atomic,
     Defer,
     Engine,
     Form,
@@ -47,6 +48,7 @@ def plan_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     online_type_change: Retype = False,
     rename: Rename = None,
     trust_schema: Trust = False,
@@ -68,6 +70,7 @@ def plan_command(
         column_order=column_order,
         scope=scope,
         online=online,
+        atomic=atomic,
         online_type_change=online_type_change,
         rename=rename,
         trust_schema=trust_schema,
@@ -97,6 +100,7 @@ def diff_command(
     column_order: Order = "",
     scope: Scope = None,
     online: Online = "",
+    atomic: Atomic = False,
     online_type_change: Retype = False,
     trust_schema: Trust = False,
     allow: Preview = None,
@@ -112,6 +116,7 @@ def diff_command(
         scratch=scratch,
         engine=engine,
         online=online,
+        atomic=atomic,
         online_type_change=online_type_change,
         column_order=column_order,
         scope=scope,

@@ -163,8 +163,18 @@ def _apart(now: Object, want: Object, sides: Sides) -> Iterator[str]:
         target = -1 if want["statistics"] is None else want["statistics"]
         yield alter_table(want, f"{column} SET STATISTICS {target}", only=True)
     yield from _options(now["options"] or {}, want["options"] or {}, want, column)
+    if new_type(now, want, sides):
+        yield from _of_toast(want, sides)
     for key in _altered_along(want, sides):
         yield from _apart(sides.now.by_key[key], sides.want.by_key[key], sides)
+
+
+def _of_toast(o: Object, sides: Sides) -> Iterator[str]:
+    """What the table's own statement could not set, where this type is the first that needs a TOAST table."""
+    before, after = (side.get("table", *o.names[:2]) for side in (sides.now, sides.want))
+    was, wanted = ((t["options"] or {}) if t else {} for t in (before, after))
+    if news := {k: v for k, v in wanted.items() if k.startswith("toast.") and was.get(k) != v}:
+        yield alter_table(o, f"SET ({options(news)})", only=True)
 
 
 def _altered_along(o: Object, sides: Sides) -> Iterator[Key]:

@@ -17,8 +17,11 @@ def drop(o: Object, sides: Sides) -> Statements:
     return (f"ALTER SEQUENCE {name_of(o)} OWNED BY NONE",)
 
 
-def alter(now: Object, want: Object, sides: Sides) -> Statements:
-    """Another column's."""
+def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
+    """Another column's; None where that is another owner's: the sequence changes hands while it stands for itself."""
+    before, after = (side.get("owner", "sequence", *want.names) for side in (sides.now, sides.want))
+    if now["column"][:2] != want["column"][:2] and before and after and before["role"] != after["role"]:
+        return None
     return create(want, sides)
 
 

@@ -124,6 +124,20 @@ def show_doctor(rows: Sequence[DoctorRow], console: Console) -> None:
 
 def show_outcomes(applied: Applied, console: Console) -> None:
     """Print what became of every statement, then the snapshot, then what verification still found."""
+    if applied.plan.statements or not applied.data:
+        _statements(applied, console)
+    for sentence in applied.data:
+        put(console, plain(mask(words.one_line(f"data: {sentence}"))))
+    if applied.snapshot:
+        put(console, plain(f"snapshot {applied.snapshot}: difftool rollback {applied.snapshot} goes back to it"))
+    if applied.left:
+        heading(console, "still different", "bold red")
+        for item in applied.left:
+            put(console, plain(mask(words.with_detail(item))), indent=MARGIN + 2, first=plain("  -"))
+
+
+def _statements(applied: Applied, console: Console) -> None:
+    """What became of every statement, and of all of them together."""
     results = list(_results(applied))
     done = [outcome for state, outcome in results if state == "done"]
     if len(done) < len(results) or len(done) <= FEW:
@@ -134,14 +148,6 @@ def show_outcomes(applied: Applied, console: Console) -> None:
     took = sum(outcome.seconds for outcome in done)
     sentence = f"{len(done):,} of {words.many(len(results), 'statement')} done, in {took:.1f} s"
     put(console, plain(sentence, "green" if well else "red"))
-    for sentence in applied.data:
-        put(console, plain(mask(words.one_line(f"data: {sentence}"))))
-    if applied.snapshot:
-        put(console, plain(f"snapshot {applied.snapshot}: difftool rollback {applied.snapshot} goes back to it"))
-    if applied.left:
-        heading(console, "still different", "bold red")
-        for item in applied.left:
-            put(console, plain(mask(words.with_detail(item))), indent=MARGIN + 2, first=plain("  -"))
 
 
 def _results(applied: Applied) -> Iterator[Result]:

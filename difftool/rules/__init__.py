@@ -12,8 +12,12 @@ from difftool.rules.about import spoken_of
 from difftool.rules.context import Context
 from difftool.rules.evolve import apply
 from difftool.rules.facts import Facts
+from difftool.rules.held_lock import QUICK, SLOW
 from difftool.rules.locks import locks
 from difftool.rules.registry import AFTERWARDS, UNPARSABLE, Online, Probe, Rule, looking_at, probing, rewriting
+
+NOT_ITSELF = QUICK | {"held-lock"}
+"""Rules whose hazards are no sign that the statement itself takes long."""
 
 
 def annotate(
@@ -85,6 +89,23 @@ def online_forms(
     contexts = before_each(statements, facts, small, pace, retype=retype)
     forms = ((place, _online_form(context)) for place, context in contexts)
     return {place: form for place, form in forms if form}
+
+
+def slow_places(statements: Sequence[Statement], facts: Facts, *, small: int = 0) -> tuple[int, ...]:
+    """The places of the statements that block others until a big table is read or rewritten, each by itself."""
+    return tuple(
+        place
+        for place, found in enumerate(_each_found(statements, facts, small))
+        if any(hazard.kind in SLOW and rule.name not in NOT_ITSELF for rule, hazard in found)
+    )
+
+
+def _each_found(statements: Sequence[Statement], facts: Facts, small: int) -> Iterator[tuple[tuple[Rule, Hazard], ...]]:
+    context = Context(facts, statements, [parse(statement.sql) for statement in statements], small)
+    for position, statement in enumerate(statements):
+        context.position = position
+        context.taken = {}
+        yield tuple(findings(statement, context))
 
 
 def probes(statements: Sequence[Statement], facts: Facts) -> tuple[tuple[int, Probe], ...]:

@@ -14,7 +14,8 @@ from difftool.rules.facts import Relation
 from difftool.rules.later import missing
 from difftool.rules.leaving import about, detached
 from difftool.rules.made_columns import missing_columns
-from difftool.rules.registry import Online, online, rule
+from difftool.rules.registry import Online, Probe, online, probe, rule
+from difftool.rules.rows import filled
 from difftool.rules.words import cascade
 
 
@@ -95,3 +96,12 @@ def unbound(table: Relation, context: Context) -> tuple[str, ...]:
         for key, there in pointed_at
         if context.busy(there) and ("relation", there.name.name) not in context.later.dropped
     )
+
+
+@probe("DropStmt")
+def rows_there(node: Node, context: Context) -> Iterator[Probe]:
+    """The rows that are deleted."""
+    for table in context.dropped(node, "OBJECT_TABLE"):
+        if filled(table, context) and not context.found_empty(table, only=table.kind == "r"):
+            name = context.known_as("relation", table.name).sql
+            yield Probe(f"SELECT 1 FROM {name}", f"of {table.name.shown} are there now", "data-loss")

@@ -51,6 +51,8 @@ class Filled:
     """The place of the UPDATE; None where a default does it, and goes on doing it."""
     not_null: Node = None
     """The constraint in the column's statement, or the subcommand of another."""
+    default: str = ""
+    """What rows that leave it out get, where an UPDATE fills the others: nobody is to fail at the CHECK."""
 
 
 @online("AT_AddColumn")
@@ -61,7 +63,8 @@ def filled_beside(node: Node, context: Context) -> Online | None:
     if found is None:
         return None
     alter, new, name = f"ALTER TABLE {table.name.sql}", found.how.column, quoted(column.colname)
-    default = "" if found.fill else f", ALTER COLUMN {new} SET DEFAULT {found.how.value}"
+    given = found.default if found.fill else found.how.value
+    default = f", ALTER COLUMN {new} SET DEFAULT {given}" if given else ""
     add = f"{alter} ADD COLUMN {new} {_type(column)}{default}"
     before = (*(() if begun(column.colname, table, context) else (add,)), found.how.block)
     to_the_end = replace(found.how, sweeps=0).block
@@ -127,7 +130,10 @@ def new_column(node: Node, context: Context) -> Filled | None:
         return None
     places = range(here + 2, here + 1 + NEAR)
     known = (not_null_of(place, table, column.colname, context) for place in places)
-    return Filled(how, here + 1, next((found for found in known if found), None))
+    commands = (_command(place, table, context) for place in places)
+    same = [c for c in commands if c and c.subtype.name == "AT_ColumnDefault" and c.name == column.colname and c.def_]
+    default = written(same[0].def_) if same else ""
+    return Filled(how, here + 1, next((found for found in known if found), None), default)
 
 
 def backfill(column: str, value: Node, table: Relation, context: Context, sweeps: int = 0) -> Backfill | None:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node
+from difftool.parse import Node, quoted
 from difftool.rules.context import Context
 from difftool.rules.losses import flat_elements
-from difftool.rules.registry import rule
+from difftool.rules.registry import Probe, probe, rule
+from difftool.rules.rows import filled, those
 from difftool.rules.sqltype import SqlType
 from difftool.rules.typechange import loses, steps
+from difftool.rules.unfit import unfit
 
 
 @rule("narrow-type", "AT_AlterColumnType")
@@ -47,3 +49,16 @@ def told(old: SqlType | None, new: SqlType, context: Context) -> tuple[str, str]
         return "", new.shown
     was, is_ = (new.shown if name in (old.shown, new.shown) else f"{new.shown} ({name})" for name in inside)
     return f"from {was} ", is_
+
+
+@probe("AT_AlterColumnType")
+def no_room(node: Node, context: Context) -> Iterator[Probe]:
+    """The values that the new type refuses, cuts or rounds."""
+    table, through = context.relation_of_table(), steps(node, context)
+    column = context.column(table, node.name)
+    if not filled(table, context) or column.new or column.generated or column.type is None or through is None:
+        return
+    version, cut = context.facts.version, len(through) > 1
+    for where, said, kind in unfit(quoted(node.name), column.type, through[-1], cut=cut, version=version):
+        rows = those(table, where, context, only=context.only)
+        yield Probe(rows, f'of {table.name.shown} have values in column "{node.name}" that {said}', kind)

@@ -36,10 +36,21 @@ def _harmless(node: Node) -> bool:
     return is_a(node, *PLAIN)
 
 
+SAMPLED, SAMPLE = 1024**3, 200 * 1024**2
+"""Bytes from which a table is looked at in part, and how many bytes of it then are."""
+
+
 def those(table: Relation, where: str, context: Context, *, only: bool = False, alias: str = "") -> str:
-    """The rows of a table for which something holds."""
+    """The rows of a table for which something holds; of a big one, those of a sample."""
     name = context.known_as("relation", table.name).sql
-    return f"SELECT 1 FROM {'ONLY ' if only else ''}{name}{alias} WHERE {where}"
+    part = sample(context.family(table, only=only))
+    return f"SELECT 1 FROM {'ONLY ' if only else ''}{name}{alias}{part} WHERE {where}"
+
+
+def sample(members: Sequence[Relation]) -> str:
+    """What makes a query read some pages of tables that are too big to be read whole."""
+    size = sum(member.bytes or 0 for member in members)
+    return f" TABLESAMPLE SYSTEM ({100 * SAMPLE / size:.3f})" if size >= SAMPLED else ""
 
 
 def filled(table: Relation, context: Context) -> bool:

@@ -10,7 +10,7 @@ from difftool.settings.readers import ALLOW, BOOLEAN, NAMES, PATH, PORT, SECRET,
 
 PREFIX = "DIFFTOOL_"
 OPTIONS = frozenset(
-    "target schema engine column_order scope allow lock_timeout online online_type_change rename scratch "
+    "target schema engine column_order scope allow lock_timeout online atomic online_type_change rename scratch "
     "trust_schema".split()
 )
 """Settings that the commands have an option for."""
@@ -110,6 +110,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _own("rename", "", NAMES, (), "What has another name than on the target: SCHEMA.TABLE.OLD=NEW."),
     _own("online", "online", BOOLEAN, True, "Write plans so that no statement blocks others for long."),
+    _own("atomic", "atomic", BOOLEAN, False, "Plan one transaction, or refuse; its locks are held to its end."),
     _own(
         "small_table",
         "small_table",

@@ -139,6 +139,8 @@ class Settings:
     after_apply: tuple[Hook, ...] = ()
     rename: tuple[str, ...] = ()
     online: bool = True
+    atomic: bool = False
+    """All or nothing: plain statements in one transaction, whatever that blocks."""
     small_table: str = "10MB"
     online_type_change: bool = False
     batch_rows: int = 2000

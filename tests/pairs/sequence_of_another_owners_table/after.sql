@@ -1,0 +1,5 @@
+CREATE SEQUENCE s;
+CREATE TABLE u (a int DEFAULT nextval('s'));
+ALTER TABLE u OWNER TO pair_other;
+ALTER SEQUENCE s OWNER TO pair_other;
+ALTER SEQUENCE s OWNED BY u.a;
