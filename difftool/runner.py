@@ -7,14 +7,12 @@ COMMIT, the server is asked again what became of it. A journal is told when a se
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import end_session, fate, remainder, session_again
@@ -27,9 +25,9 @@ from difftool.pg.execute import MEANINGLESS, execute, reason
 from difftool.pg.interrupt import undisturbed, whole
 from difftool.pg.pooler import SESSION
 from difftool.pg.types import Connection, Error
-from difftool.progress import SECOND, progress
 from difftool.script import NO_LIMIT, Timeouts, is_patient, session_settings, waiting
 from difftool.segments import is_transaction, segments
+from difftool.watching import Seen, watched
 
 if TYPE_CHECKING:
     from difftool.pg.conninfo import Conninfo
@@ -48,12 +46,6 @@ AT_WORK = 0x646966667402
 """The advisory lock of the session that runs the statements: it may outlive the difftool that began them."""
 
 BEGUN = "SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-BLOCKERS = """
-SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
-       date_trunc('second', now() - coalesce(a.xact_start, a.backend_start))::text, left(a.query, 80)
-FROM unnest(pg_blocking_pids(%s)) b(pid) JOIN pg_stat_activity a USING (pid)
-ORDER BY a.pid
-"""
 
 Talk = Callable[[str], None]
 Report = Callable[[Outcome], None]
@@ -88,7 +80,8 @@ class Runner:
     """Of what is committed."""
     pid: int = 0
     """The session's on the server."""
-    blockers: tuple[str, ...] = ()
+    seen: Seen = field(default_factory=Seen)
+    """Who was in the way of the last statement."""
     half: str = ""
     """What a failed statement did by half, and its next try finishes."""
     left: str = ""
@@ -183,7 +176,8 @@ class Runner:
         for sql in before:
             run(connection, sql)
         patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
-        with self._watched(patient, partial(self._tell, number, statement)):
+        self.seen = Seen()
+        with watched(self.watcher, self.pid, self.seen, self.talk, partial(self._tell, number, statement), patient):
             notices = [n for sql in self._texts(statement) for n in execute(connection, sql)]
         for sql in after:
             run(connection, sql)
@@ -256,53 +250,19 @@ class Runner:
     def _pause(self, attempt: int, number: int, statement: Statement) -> None:
         """Nothing is held meanwhile: the transaction was rolled back."""
         seconds = min(LONGEST_PAUSE, 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
-        blocked = f", blocked by {'; '.join(self.blockers)}" if self.blockers else ""
+        blocked = f", blocked by {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
         self.talk(
             f"statement {number} ({words.title(statement)}) did not get its lock within {self.lock_timeout}{blocked}; "
             f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
         )
         time.sleep(seconds)
 
-    @contextmanager
-    def _watched(self, patient: str, tell: Callable[[float, str], None]) -> Iterator[None]:
-        """While a statement runs, ask from another session who blocks it and how far it is, and ``tell`` that.
-
-        Of a ``patient`` one it is said at once who blocks it.
-        """
-        pid, stop = self.pid, threading.Event()
-        self.blockers = ()
-        told: set[int] = set()
-        started = time.monotonic()
-
-        def watch() -> None:
-            # who blocks is a comfort: the statement's own error, or the signal, is what counts and is raised elsewhere
-            with suppress(Exception, KeyboardInterrupt):
-                for seconds in chain((0.1, 0.2), repeat(0.5)):
-                    if stop.wait(seconds):
-                        return
-                    found = rows(self.watcher, BLOCKERS, (pid,))
-                    blockers = tuple(_blocker(r) for r in found)
-                    if patient and {r[0] for r in found} - told:
-                        self.talk(f"{patient} waits for {'; '.join(blockers)}")
-                        told.update(r[0] for r in found)
-                    self.blockers = blockers or self.blockers
-                    if (lasted := time.monotonic() - started) >= SECOND:
-                        tell(lasted, progress(self.watcher, pid))
-
-        thread = threading.Thread(target=watch, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-
     def _tell(self, number: int, statement: Statement, seconds: float, far: str) -> None:
         self.report(Outcome(number, statement, "running", seconds, progress=far))
 
     def _failure(self, error: Error | KeyboardInterrupt, what: str) -> ApplyFailed | StoppedPartWay:
         """What failed, PostgreSQL's words, and what was and was not done."""
-        blocked = f"; blocked by {'; '.join(self.blockers)}" if self.blockers else ""
+        blocked = f"; blocked by {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
         if isinstance(error, KeyboardInterrupt):
             return self._stopped(f"interrupted at {what}{blocked}")
         if getattr(error, "pgcode", None) == LOCKED:
@@ -317,7 +277,7 @@ class Runner:
 
     def _impatient(self, what: str) -> ApplyFailed | StoppedPartWay:
         """What waited for older transactions for longer than it was to."""
-        blocked = f": {'; '.join(self.blockers)}" if self.blockers else ""
+        blocked = f": {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
         hint = "end them, or raise patience, then apply again"
         return self._stopped(f"{what} waited for older transactions for longer than {self.patience}{blocked}", hint)
 
@@ -352,8 +312,3 @@ def _nothing_done(notices: Sequence[str]) -> Error:
     from difftool.pg.types import InsufficientPrivilege
 
     return InsufficientPrivilege(" ".join(notices[0].split()))
-
-
-def _blocker(row: Sequence[Any]) -> str:
-    pid, user, application, state, age, query = row
-    return f"pid {pid} (user {user}, {application}, {state}, {age}): {' '.join(query.split())}"

@@ -223,7 +223,7 @@ def test_the_server_is_killed(tmp_path: Path, difftool: Callable[..., Ran]) -> N
     ran = difftool("apply", "--resume", "--yes", **ONLINE)
     assert ran.code == 0, ran.err
     assert difftool("check", "--schema", "schema.sql").code == 0
-    difftool("server", "stop")
+    difftool("server", "stop", DIFFTOOL_CACHE_DIR=str(tmp_path / "none"))  # this project's, and no other test's
 
 
 def _alive(pid: int) -> bool:
