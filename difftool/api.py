@@ -161,6 +161,7 @@ def apply(
     from difftool.hooks import Hooks, Occasion
     from difftool.journal import Keeper
     from difftool.runner import Runner
+    from difftool.script import Timeouts
 
     settings = settings or load_settings()
     if isinstance(plan, str | Path):
@@ -178,12 +179,19 @@ def apply(
         recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
         if not plan.data:
             return Applied(plan, snapshot=recorded, left=plan.unhandled)
-        with only_apply(now):
-            data = bring_in(plan, now.info, settings.lock_timeout, talk)
-            return Applied(plan, (), recorded, plan.unhandled, data)
     paused = gates.pause(plan, pause_after, ask)
     occasion = Occasion(plan, settings.target.name, reason)
     hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
+
+    def bring() -> tuple[str, ...]:
+        return bring_in(plan, now.info, Timeouts(settings.lock_timeout, settings.statement_timeout), talk)
+
+    if not plan.statements:
+        with only_apply(now):
+            if settings.before_apply:
+                hooks.open()
+                refuse_unless_fresh(plan, read_target(settings, settings.target))
+            return hooks.around(lambda: Applied(plan, (), recorded, plan.unhandled, bring()), "")
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
         refuse_unable(plan, watcher, now.owner)
@@ -206,12 +214,12 @@ def apply(
             keeper,
             statement_timeout=settings.statement_timeout,
             patience=settings.patience,
-            gate=gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
+            gate=gates.every(paused, lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
         )
 
         def run() -> Applied:
             outcomes = runner.run()
-            data = bring_in(plan, now.info, settings.lock_timeout, talk)
+            data = bring()
             talk("verifying")
             return Applied(plan, outcomes, kept, verify(plan, now), data)
 
@@ -271,7 +279,7 @@ def resume(
         talk,
         report,
         Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
-        lambda watcher: gates.every(gates.within(windows), paused, lag.within(settings.max_lag, watcher, talk)),
+        lambda watcher: gates.every(paused, lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
     ).go_on(hooks)
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from difftool import syntax, words
-from difftool.errors import ApplyFailed, SchemaError, StoppedPartWay, UsageError
+from difftool.errors import ApplyFailed, DifftoolError, SchemaError, StoppedPartWay, UsageError
 from difftool.model import DataStep, Statement, Unhandled
 from difftool.parse import is_a, nodes, qualified
 from difftool.pg.connection import affected, rows, run, session
 from difftool.pg.execute import reason
+from difftool.pg.interrupt import whole
 from difftool.pg.types import Error
 from difftool.rules import annotate
 from difftool.rules.identify import identify
@@ -35,6 +36,7 @@ POSITIONAL = "INSERT without a list of columns goes by their order, which need n
 CONSTRAINED = "23"
 """SQLSTATEs of violated constraints: an empty copy lacks rows that the target may have."""
 DIGEST = "SELECT count(*), coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {} t"
+HINT = "mend what failed, then apply again: what is done already does nothing the second time"
 MAGIC = frozenset("*?[")
 
 
@@ -175,38 +177,45 @@ def _digests(step: DataStep, connection: Connection) -> list[object]:
     return [rows(connection, DIGEST.format(name)) for name in names]
 
 
-def bring_in(plan: Plan, info: Conninfo, lock_timeout: str, talk: Callable[[str], None]) -> tuple[str, ...]:
+def bring_in(plan: Plan, info: Conninfo, timeouts: Timeouts, talk: Callable[[str], None]) -> tuple[str, ...]:
     """Run a plan's data on the target, each file in one transaction; what was done, a sentence each.
 
     Raises ApplyFailed, or StoppedPartWay where something was committed before; the file that fails is rolled back.
     """
-    done: list[str] = []
     if not plan.data:
         return ()
-    with session(info) as connection:
-        for sql in session_settings(plan, Timeouts(lock_timeout)):
-            run(connection, sql)
-        for step in plan.data:
-            talk(f"data: {step.file}")
-            try:
-                changed = _in_one_transaction(step, connection)
-            except (Error, KeyboardInterrupt) as error:
-                why = "interrupted" if isinstance(error, KeyboardInterrupt) else reason(error)
-                raise _failure(step, why, part=bool(plan.statements or done)) from None
-            done.append(f"{step.file}: {words.many(changed, 'row')} changed")
+    done: list[str] = []
+    what = ""
+    try:
+        with session(info) as connection:
+            for sql in session_settings(plan, timeouts):
+                run(connection, sql)
+            for step in plan.data:
+                talk(f"data: {step.file}")
+                what = f"the data of {step.file} failed, and was rolled back"
+                run(connection, "BEGIN")
+                changed = sum(affected(connection, s.sql) for s in step.statements)
+                with whole():
+                    what = f"the data of {step.file} failed at COMMIT"
+                    run(connection, "COMMIT")
+                    what = ""
+                    done.append(f"{step.file}: {words.many(changed, 'row')} changed")
+    except (Error, DifftoolError, KeyboardInterrupt) as error:
+        what = what or f"the data stopped after {len(done)} of {words.many(len(plan.data), 'file')}"
+        unsure = what.endswith("COMMIT") and not (isinstance(error, Error) and not connection.closed)
+        raise _failure(what, error, part=bool(plan.statements or done), unsure=unsure) from None
     return tuple(done)
 
 
-def _in_one_transaction(step: DataStep, connection: Connection) -> int:
-    run(connection, "BEGIN")
-    changed = sum(affected(connection, s.sql) for s in step.statements)
-    run(connection, "COMMIT")
-    return changed
-
-
-def _failure(step: DataStep, why: str, *, part: bool) -> ApplyFailed | StoppedPartWay:
-    hint = "mend the file, then apply again: what is done already does nothing the second time"
-    what = f"the data of {step.file} failed, and was rolled back: {why}"
+def _failure(
+    what: str, error: Error | DifftoolError | KeyboardInterrupt, *, part: bool, unsure: bool
+) -> ApplyFailed | StoppedPartWay:
+    if isinstance(error, KeyboardInterrupt):
+        why = "interrupted"
+    else:
+        why = error.message if isinstance(error, DifftoolError) else reason(error)
+    if unsure:
+        return StoppedPartWay(f"{what}: {why}; whether it was done nobody can tell", hint=HINT)
     if part:
-        return StoppedPartWay(f"{what}; what came before it is committed", hint=hint)
-    return ApplyFailed(f"{what}; nothing was changed", hint=hint)
+        return StoppedPartWay(f"{what}: {why}; what came before it is committed", hint=HINT)
+    return ApplyFailed(f"{what}: {why}; nothing was changed", hint=HINT)

@@ -47,7 +47,7 @@ def now() -> datetime:
 
 
 def every(*gates: Gate) -> Gate:
-    """One gate of several: the first that stops, stops."""
+    """One gate of several: the first that stops, stops. The one that tells the time comes after those that wait."""
     return lambda done: next((stop for gate in gates if (stop := gate(done))), None)
 
 

@@ -18,7 +18,7 @@ from difftool.errors import DifftoolError, Refused, SnapshotError, StoppedPartWa
 from difftool.journal import Journal, Keeper
 from difftool.model import Plan, Unhandled
 from difftool.narrowing import narrow
-from difftool.pg.connection import rows, session
+from difftool.pg.connection import rows, run, session
 from difftool.pg.pooler import refuse_shared
 from difftool.positions import KIND as COLUMN_ORDER
 from difftool.privileges import lacking
@@ -168,6 +168,7 @@ def only_apply(now: Now, *, alone: bool = True) -> Iterator[Connection]:
     CREATE INDEX CONCURRENTLY waits for. ``alone``: nor may the session of an apply that died be at work.
     """
     with session(now.info) as connection:
+        run(connection, "SET idle_session_timeout = 0")  # a hook, or who is asked, may take hours; the lock is kept
         until = time.monotonic() + LOCK_WAIT
         while not rows(connection, "SELECT pg_try_advisory_lock(%s)", (ADVISORY,))[0][0]:
             if time.monotonic() > until:

@@ -79,9 +79,9 @@ class Journal:
         """True when something was, or may have been, committed, and not everything."""
         return not self.finished and (self.done > 0 or self.doubt or (bool(self.reaches) and not self.ended))
 
-    def following(self, done: int, allowed: tuple[str, ...]) -> Journal:
-        """The journal of the run that goes on after ``done`` statements."""
-        return Journal(self.snapshot, self.run + 1, self.statements, allowed, self.invalid, done=done)
+    def following(self, done: int, allowed: tuple[str, ...], reaches: int = 0) -> Journal:
+        """The journal of the run that goes on after ``done`` statements; ``reaches`` is what it finds half done."""
+        return Journal(self.snapshot, self.run + 1, self.statements, allowed, self.invalid, done=done, reaches=reaches)
 
     def state(self, number: int) -> State:
         """What is known of one statement without a look at the database."""
@@ -126,7 +126,10 @@ class Keeper:
 
     def stops(self, why: str, *, doubt: bool = False) -> None:
         """The run is over before the plan's end; ``doubt``: whether its last segment was committed is not known."""
-        self._write(ended="failed", why=why, doubt=doubt)
+        try:
+            self._write(ended="failed", why=why, doubt=doubt)
+        except KeyboardInterrupt:  # once more: what is committed is told all the same
+            self.lost = True
 
     def ends(self) -> None:
         """Everything is committed."""

@@ -44,6 +44,8 @@ def within(text: str, connection: Connection, talk: Callable[[str], None], patie
     def gate(_done: int) -> Stop | None:
         began, said, pause = time.monotonic(), 0.0, 0.0
         while late := tuple(_late(_ask(connection), most)):
+            if connection.closed:
+                return Stop("max_lag is set, and the connection that asks how far the standbys are is lost")
             if HIDDEN in late:
                 return Stop(f"max_lag is set, and {HIDDEN}", "GRANT pg_read_all_stats to it, or leave max_lag out")
             waited = time.monotonic() - began

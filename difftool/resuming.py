@@ -215,9 +215,9 @@ class Resumption:
             settled = settle(watcher, stopped)
             if settled.told:
                 self.talk(settled.told)
-            settled = _finish_half(now, stopped, settled, self.lock_timeout)
-            self.talk("comparing the target with what these statements make, on a scratch server")
             hooks.open()
+            settled = _finish_half(now, stopped, settled, self.timeouts)
+            self.talk("comparing the target with what these statements make, on a scratch server")
             now = self.read()
             settled = _place(now, self.store, stopped, settled, self.options)
             return hooks.around(lambda: self._run(now, stopped, settled, watcher), stopped.snapshot.id)
@@ -225,9 +225,9 @@ class Resumption:
     def _run(self, now: Now, stopped: Stopped, settled: Settled, watcher: Connection) -> Applied:
         plan, kept = stopped.plan, stopped.snapshot.id
         allowed = tuple(sorted({*stopped.journal.allowed, *self.allow}))
-        keeper = Keeper(
-            self.store, stopped.snapshot.folder, stopped.journal.following(settled.done, allowed), self.talk
-        )
+        begun = settled.done + 1 if settled.rest else 0  # it may stop before it comes to that
+        following = stopped.journal.following(settled.done, allowed, begun)
+        keeper = Keeper(self.store, stopped.snapshot.folder, following, self.talk)
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
         runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
@@ -235,7 +235,7 @@ class Resumption:
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
-        data = bring_in(plan, now.info, self.lock_timeout, self.talk)
+        data = bring_in(plan, now.info, self.timeouts, self.talk)
         self.talk("verifying")
         return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 
@@ -262,14 +262,14 @@ def _end_the_dead(connection: Connection, journal: Journal, talk: Talk) -> None:
         time.sleep(0.2)
 
 
-def _finish_half(now: Now, stopped: Stopped, settled: Settled, lock_timeout: str) -> Settled:
+def _finish_half(now: Now, stopped: Stopped, settled: Settled, timeouts: Timeouts) -> Settled:
     """What is half done is finished before the schemas are compared: no dump shows it."""
     if not settled.rest or not settled.rest.half:
         return settled
-    patience, _ = waiting(stopped.plan.statements[settled.done], Timeouts(lock_timeout))
+    patience, _ = waiting(stopped.plan.statements[settled.done], timeouts)
     with session(now.info) as connection:
         try:
-            for sql in (*session_settings(stopped.plan, Timeouts(lock_timeout)), *patience, *settled.rest.sql):
+            for sql in (*session_settings(stopped.plan, timeouts), *patience, *settled.rest.sql):
                 run(connection, sql)
         except (Error, KeyboardInterrupt) as error:
             why = "was interrupted" if isinstance(error, KeyboardInterrupt) else f"failed: {reason(error)}"

@@ -98,13 +98,15 @@ class Runner:
                 self._prepare(connection)
                 for part in self._parts():
                     self._segment(connection, part)
+            self.journal.ends()
         except KeyboardInterrupt:
             raise self._stopped("interrupted") from None
+        except Error as error:  # the session was lost before its first statement
+            raise self._stopped(f"the session failed: {_why(error)}") from None
         except DifftoolError as error:
             if not self.journal.now.ended:  # no session could be had, or a gate was closed
                 self.journal.stops(error.message)
             raise
-        self.journal.ends()
         return tuple(self.outcomes)
 
     def _parts(self) -> Iterator[Part]:
@@ -117,6 +119,7 @@ class Runner:
 
     def _prepare(self, connection: Connection) -> None:
         self.pid = rows(connection, SESSION)[0][0]  # libpq's own is a pooler's invention where there is one
+        run(connection, "SET idle_session_timeout = 0")  # at a gate it waits, for a standby or an answer
         rows(connection, "SELECT pg_advisory_lock_shared(%s)", (AT_WORK,))
         self.journal.works(Session(self.pid, rows(connection, BEGUN)[0][0]))
         for sql in session_settings(self.plan, self._timeouts):
@@ -240,8 +243,8 @@ class Runner:
                 self.rest = None
                 if len(rest.sql) > 1:
                     run(fresh, rest.sql[0])
-        except (Error, DifftoolError) as failure:
-            why = failure.message if isinstance(failure, DifftoolError) else reason(failure)
+        except (Error, DifftoolError, KeyboardInterrupt) as failure:
+            why = failure.message if isinstance(failure, DifftoolError) else _why(failure)
             if statement.kind == "index" and statement.action == "create":
                 return f"; an INVALID {what} is left, as it could not be dropped: {why}"
             return "; whether it was done all the same is not known"
@@ -284,7 +287,7 @@ class Runner:
     def _halted(self, stop: Stop) -> Refused | ApplyFailed | StoppedPartWay:
         """What kept the next segment from its beginning, and which statements are left."""
         done = self.before + len(self.outcomes)
-        if not done:
+        if not done and not self.half:
             return Refused(f"{stop.why}; nothing was changed", hint=stop.hint)
         numbered = list(enumerate(self.plan.statements, 1))[done:]
         left = words.some([f"{number} ({words.title(statement)})" for number, statement in numbered])

@@ -28,7 +28,6 @@ class Timeouts:
 
 
 TIMEOUTS = Timeouts()
-DETACH = re.compile(r"\bDETACH\s+PARTITION\b", re.IGNORECASE)
 
 
 def session_settings(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> tuple[str, ...]:
@@ -42,11 +41,11 @@ def session_settings(plan: Plan, timeouts: Timeouts = TIMEOUTS) -> tuple[str, ..
 
 
 def is_patient(statement: Statement) -> bool:
-    """True for an index built or dropped CONCURRENTLY, and a partition that leaves so.
+    """True for an index built or dropped CONCURRENTLY: it waits for every older transaction, and nobody waits for it.
 
-    They wait for every older transaction, and nobody waits for them.
+    A partition that leaves so is none: its second half waits for ACCESS EXCLUSIVE on it, and who reads it waits behind.
     """
-    return not statement.transaction and (statement.kind == "index" or bool(DETACH.search(statement.sql)))
+    return not statement.transaction and statement.kind == "index"
 
 
 def waiting(statement: Statement, timeouts: Timeouts = TIMEOUTS) -> tuple[tuple[str, ...], tuple[str, ...]]:

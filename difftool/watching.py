@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +18,8 @@ from difftool.progress import SECOND, progress
 if TYPE_CHECKING:
     from difftool.pg.types import Connection
 
+PATIENCE = 3.0
+"""Seconds that an answer may take once the statement is over; after that the connection is given up."""
 BLOCKERS = """
 SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
        date_trunc('second', now() - coalesce(a.xact_start, a.backend_start))::text, left(a.query, 80)
@@ -68,7 +72,11 @@ def watched(
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(PATIENCE)
+        if thread.is_alive():  # nothing comes back: the statement's locks are not held for that
+            with suppress(OSError):
+                socket.socket(fileno=os.dup(watcher.fileno())).shutdown(socket.SHUT_RDWR)
+            thread.join(PATIENCE)
 
 
 def _blocker(row: Sequence[Any]) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
 
 from difftool import api, planfile
-from difftool.data_steps import read
+from difftool.data_steps import bring_in, read
 from difftool.errors import ApplyFailed, Refused, SchemaError, StoppedPartWay, UsageError
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.script import Timeouts
 from difftool.settings import Settings, load
 
 Run = Callable[..., Ran]
@@ -178,6 +180,52 @@ def test_a_file_that_fails_is_rolled_back_alone(server18: Server, tmp_path: Path
     with pytest.raises(StoppedPartWay, match=r"b\.sql failed, .*; what came before it is committed"):
         api.apply(None, settings)
     assert names(info) == ["admin", "user", "here"]
+
+
+def test_what_stops_it_is_told_with_what_is_committed(server18: Server, tmp_path: Path) -> None:
+    """A signal, and a connection that is not to be had: the statements of the plan are committed all the same."""
+    info = server18.database()
+    settings = settings_for(tmp_path, info, ROLES, a=UPSERT)
+    plan = api.plan(settings)
+
+    def talk(text: str) -> None:
+        if text.startswith("data: "):
+            raise KeyboardInterrupt
+
+    with pytest.raises(StoppedPartWay) as stopped:
+        api.apply(plan, settings, talk=talk)
+    assert stopped.value.message == (
+        "the data stopped after 0 of 1 file: interrupted; what came before it is committed"
+    )
+    with pytest.raises(StoppedPartWay, match=r"; what came before it is committed$"):
+        bring_in(plan, info.but(port="1"), Timeouts("1s"), api.silent)
+    assert names(info) == []
+
+
+def test_it_runs_no_longer_than_statements_may(server18: Server, tmp_path: Path) -> None:
+    info = server18.database(ROLES, "INSERT INTO roles VALUES (9, 'here')")
+    slow = "UPDATE roles SET name = 'slow' WHERE id = 9 AND pg_sleep(9) IS NOT NULL"
+    found = replace(settings_for(tmp_path, info, ROLES, a=slow), statement_timeout="1s")
+    with pytest.raises(ApplyFailed, match="canceling statement due to statement timeout; nothing was changed"):
+        api.apply(None, found)
+
+
+def test_a_commit_that_nobody_answers(server18: Server, tmp_path: Path) -> None:
+    info = server18.database(
+        ROLES,
+        "CREATE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN new; END'",
+    )
+    settings = settings_for(tmp_path, info, ROLES, a=UPSERT)
+    plan = replace(api.plan(settings), statements=())
+    with session(info) as connection:
+        run(
+            connection,
+            "CREATE CONSTRAINT TRIGGER ends AFTER INSERT ON roles DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION ends()",
+        )
+    with pytest.raises(StoppedPartWay, match=r"a\.sql failed at COMMIT: .*; whether it was done nobody can tell$"):
+        bring_in(plan, info, Timeouts("1s"), api.silent)
 
 
 def test_the_command_shows_asks_and_runs(difftool: Run, server18: Server, tmp_path: Path) -> None:

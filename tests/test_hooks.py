@@ -146,6 +146,20 @@ def test_no_hook_without_an_apply(server18: Server, difftool: Run, project: Path
         assert "hook" not in ran.err + ran.out
 
 
+def test_data_alone_is_an_apply_as_well(server18: Server, difftool: Run, project: Path) -> None:
+    target = server18.database("CREATE TABLE t (a int PRIMARY KEY)")
+    (project / "schema.sql").write_text("CREATE TABLE t (a int PRIMARY KEY);\n")
+    (project / "rows.sql").write_text("INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING;\n")
+    (project / "difftool.toml").write_text('data = ["rows.sql"]\n')
+    hook = script(project, "print(os.environ['DIFFTOOL_HOOK_OUTCOME'])")
+    ran = apply(difftool, target, DIFFTOOL_BEFORE_APPLY=hook, DIFFTOOL_AFTER_APPLY=hook)
+    assert ran.code == 0, ran.err
+    assert ran.err.index("hook: \n") < ran.err.index("data: rows.sql\n") < ran.err.index("hook: applied\n")
+    ran = apply(difftool, target, DIFFTOOL_BEFORE_APPLY="/bin/false")
+    assert ran.code == 1
+    assert "data: " not in ran.err
+
+
 def test_hooks_are_named_before_the_question(server18: Server, project: Path) -> None:
     target = server18.database()
     hooks = {"DIFFTOOL_BEFORE_APPLY": "a.sql", "DIFFTOOL_AFTER_APPLY": "notify --token secret\nb.sql"}

@@ -296,6 +296,26 @@ def test_concurrent_index_build_that_cannot_be_taken_back(
     nothing_left(server18.admin)
 
 
+def test_again_while_an_index_is_taken_back(start: Callable[..., Running], server18: Server, tmp_path: Path) -> None:
+    """Whoever insists is told what is left there."""
+    target = server18.database("CREATE TABLE t (a int)", "INSERT INTO t VALUES (0)", IMMUTABLE)
+    with session(target) as other:
+        run(other, "BEGIN")
+        run(other, "UPDATE t SET a = 1")
+        settings = ("--yes", "--allow", "all", "--lock-timeout", "60s")
+        running = start("apply", concurrent_index(target, tmp_path), *settings, target=target)
+        running.sees("SELECT 1 FROM pg_locks WHERE NOT granted")
+        os.killpg(running.process.pid, signal.SIGINT)
+        running.runs("DROP INDEX CONCURRENTLY", target)
+        os.killpg(running.process.pid, signal.SIGINT)
+        time.sleep(0.05)  # two that come at once are one
+        ran = running.interrupt()
+        assert ran.code == 5, ran.err
+        assert "an INVALID index public.i is left, as it could not be dropped: interrupted; " in ran.err
+        assert indexes(target) == [("i", False)]
+    nothing_left(server18.admin)
+
+
 IMMUTABLE = SLOW.replace("LANGUAGE", "IMMUTABLE LANGUAGE")
 
 

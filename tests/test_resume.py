@@ -186,7 +186,8 @@ def test_nothing_to_go_on_with(desk: Desk) -> None:
     ran = desk.run("apply", "--schema", "schema.sql", "--yes", "--allow", "all", "--no-snapshot")
     assert ran.code == 0, ran.err
     assert "without a snapshot there is no journal: " in ran.err
-    assert desk.run("apply", "--resume", "--schema", "x").code == 2
+    for option in (("--schema", "x"), ("--defer", "data-loss"), ("--online-type-change",)):
+        assert desk.run("apply", "--resume", *option).code == 2, option
 
 
 def test_nobody_is_asked_without_a_terminal(desk: Desk) -> None:

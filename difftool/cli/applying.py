@@ -97,10 +97,12 @@ def apply_command(
         lock_timeout=lock_timeout,
     )
     if resume:
-        if schema or engine or online or atomic or rename or column_order or scope or no_snapshot or create_database:
+        making = (schema, engine, online, atomic, online_type_change, rename, column_order, scope, defer)
+        if any(making) or no_snapshot or create_database:
             raise UsageError(
                 "--resume goes on with the plan that is kept with the snapshot: --schema, --engine, --online, "
-                "--atomic, --rename, --column-order, --scope, --no-snapshot and --create-database are for a new one",
+                "--atomic, --online-type-change, --rename, --column-order, --scope, --defer, --no-snapshot and "
+                "--create-database are for a new one",
                 hint="difftool apply --resume [SNAPSHOT]",
             )
         run_rest(str(planfile_ or ""), settings, yes=yes, ignore_window=ignore_window, pause_after=pause_after)
