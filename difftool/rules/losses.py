@@ -21,8 +21,8 @@ SAFE = frozenset(
      ("time", "interval"), ("jsonb", "json"), ("cidr", "inet"), ("macaddr", "macaddr8"), ("bool", "int4")}
 )  # fmt: skip
 STEADY = frozenset(
-    {"int2", "int4", "int8", "numeric", "bool", "uuid", "name", "char", "oid", "bit", "varbit", "cidr", "inet", "macaddr",
-     "macaddr8", "json", "jsonb"} | TEXTS
+    {"int2", "int4", "int8", "numeric", "bool", "uuid", "name", "char", "oid", "bit", "varbit", "cidr", "inet",
+     "macaddr", "macaddr8", "json", "jsonb"} | TEXTS
 )  # fmt: skip
 """Types of which each session writes the same text."""
 LOST = {
