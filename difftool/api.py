@@ -7,28 +7,27 @@ goes wrong is raised as a DifftoolError that knows its hint and exit code.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from difftool.errors import DatabaseMissing, DifftoolError, SnapshotError, UsageError
-from difftool.model import Applied, Outcome, Plan, Statement
+from difftool.errors import DatabaseMissing, DifftoolError, UsageError
+from difftool.model import Applied, Outcome, Plan
 from difftool.pg.conninfo import Conninfo, is_url
 from difftool.settings import Settings, TargetSettings
 from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
-    from difftool.annotations import Renamed
     from difftool.database_as_files import SchemaFiles
-    from difftool.pipeline import Now, Options
+    from difftool.now import Now
+    from difftool.pipeline import Options
     from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
     from difftool.snapshot.manifest import Reason
     from difftool.snapshot.store import Store
-    from difftool.wanted import Wanted, WantedDump, WantedFiles
+    from difftool.wanted import Wanted, WantedFiles
 
 Talk = Callable[[str], None]
 Report = Callable[[Outcome], None]
@@ -349,36 +348,27 @@ def rollback_plan(
 ) -> tuple[Plan, Snapshot]:
     """The plan back to a snapshot's schema; by default the newest of an apply that is not what the target has now."""
     from difftool.annotations import undone
+    from difftool.going_back import before_last_apply, run_since, wanted_snapshot
     from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
-    chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else _before_last_apply(store, now)
-    wanted = _wanted_snapshot(store, chosen, now, undone(_run_since(store, chosen, now)))
+    chosen = manifest.load(store, snapshot_id, now.identity) if snapshot_id else before_last_apply(store, now)
+    wanted = wanted_snapshot(store, chosen, now, undone(run_since(store, chosen, now)))
     return make_plan(now, wanted, options(settings, talk=talk)), chosen
-
-
-def _run_since(store: Store, chosen: Snapshot, now: Now) -> Iterator[Statement]:
-    """The statements of a snapshot's plan, and of those that came later; a later one that is damaged is left out."""
-    from difftool.snapshot import manifest
-
-    yield from manifest.plan_of(store, chosen).statements
-    later = takewhile(lambda s: s.id > chosen.id, manifest.walk(store, now.identity))
-    for snapshot in sorted(later, key=lambda s: s.id):
-        with suppress(SnapshotError):
-            yield from manifest.plan_of(store, snapshot).statements
 
 
 def snapshot_diff(snapshot_id: str, settings: Settings | None = None) -> Plan:
     """What the target has otherwise than a snapshot of it, object by object."""
+    from difftool.going_back import wanted_snapshot
     from difftool.pipeline import make_plan
     from difftool.snapshot import manifest
 
     settings = settings or load_settings()
     now, store = read_target(settings, settings.target), open_store(settings)
     chosen = manifest.load(store, snapshot_id, now.identity)
-    return make_plan(now, _wanted_snapshot(store, chosen, now), replace(options(settings), compare_only=True))
+    return make_plan(now, wanted_snapshot(store, chosen, now), replace(options(settings), compare_only=True))
 
 
 def create_database(settings: Settings | None = None) -> str:
@@ -409,7 +399,7 @@ def address(settings: Settings, target: TargetSettings) -> Conninfo:
 
 def read_target(settings: Settings, target: TargetSettings) -> Now:
     """A target as it is; raises ConnectionFailed or TargetUnfit."""
-    from difftool.pipeline import read_now
+    from difftool.now import read_now
 
     return read_now(target, address(settings, target), rules=settings.rules)
 
@@ -470,7 +460,8 @@ def _check(settings: Settings, target: TargetSettings, talk: Talk) -> Plan:
 
     info = address(settings, target)
     dumping = begin_dump(info, find_pg_dump(0, info))  # while it runs, what follows is imported and asked
-    from difftool.pipeline import make_plan, read_now
+    from difftool.now import read_now
+    from difftool.pipeline import make_plan
 
     now = read_now(target, info, dumping, settings.rules)
     made = replace(options(settings, talk=talk), compare_only=True)
@@ -491,48 +482,6 @@ def _checked(settings: Settings, target: TargetSettings, talk: Talk) -> Checked:
         return Checked(
             target, error=DifftoolError(f"{type(error).__name__}: {error}", hint="run difftool check on it alone")
         )
-
-
-def _before_last_apply(store: Store, now: Now) -> Snapshot:
-    from difftool.snapshot import manifest
-
-    for snapshot in manifest.walk(store, now.identity):
-        if (
-            snapshot.reason == "apply"
-            and not snapshot.broken
-            and snapshot.fingerprints.target != _fingerprint(store, snapshot, now)
-        ):
-            return snapshot
-    raise SnapshotError(
-        f'no snapshot of "{now.identity.database}" in {store.describe()} differs from what it has now',
-        hint="difftool snapshots lists what there is; difftool rollback ID goes to any of them",
-    )
-
-
-def _fingerprint(store: Store, snapshot: Snapshot, now: Now) -> str:
-    """The target's fingerprint as the snapshot's was taken: less what is ignored."""
-    from difftool.narrowing import narrow
-    from difftool.seen import is_limited, recall
-    from difftool.snapshot import manifest
-
-    if not is_limited(now.rules, now.catalog):
-        return now.catalog.fingerprint
-    made = manifest.plan_of(store, snapshot).fingerprints
-    return narrow(recall(now.rules, now.catalog, made, now.owner, now.cluster_roles), now.catalog).catalog.fingerprint
-
-
-def _wanted_snapshot(store: Store, snapshot: Snapshot, now: Now, renamed: tuple[Renamed, ...] = ()) -> WantedDump:
-    from difftool.catalog import parse
-    from difftool.pg.dump import Dump
-    from difftool.seen import is_limited, names_of, without_run_time
-    from difftool.snapshot import manifest
-    from difftool.wanted import WantedDump
-
-    schema, named = parse(Dump(manifest.schema_of(store, snapshot), (), now.program.major)), frozenset[str]()
-    if is_limited(now.rules, schema):
-        made = manifest.plan_of(store, snapshot).fingerprints
-        schema, named = without_run_time(now.rules, schema, made, now.owner, now.cluster_roles), names_of(made)
-    return WantedDump(schema, f"snapshot {snapshot.id} of {snapshot.created}", renamed=renamed, named=named)
 
 
 def _source(settings: Settings, text: str) -> TargetSettings | str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from difftool.annotations import Renamed
     from difftool.clone import Names
     from difftool.engine import Proposal
-    from difftool.pipeline import Now, Options
+    from difftool.now import Now
+    from difftool.pipeline import Options
     from difftool.prove import Proven
     from difftool.scratch.workspace import Database, Workspace
     from difftool.wanted import Built

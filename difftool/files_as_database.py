@@ -9,8 +9,9 @@ from pathlib import Path
 
 from difftool.files import read_files
 from difftool.load import EXTENSIONS, Loader
+from difftool.now import Now, read_now
 from difftool.pg.connection import session
-from difftool.pipeline import Now, Options, read_now
+from difftool.pipeline import Options
 from difftool.scratch.choose import choose
 from difftool.scratch.workspace import open_workspace
 from difftool.settings import TargetSettings

@@ -29,8 +29,9 @@ from difftool.snapshot import manifest
 from difftool.snapshot.deferred import is_recorded
 
 if TYPE_CHECKING:
+    from difftool.now import Now
     from difftool.pg.types import Connection
-    from difftool.pipeline import Now, Talk
+    from difftool.pipeline import Talk
     from difftool.snapshot import Store
     from difftool.snapshot.manifest import Reason
 

@@ -38,10 +38,11 @@ ASIDE = re.compile(rf"\w+{REPLACED}\b")
 
 @dataclass(frozen=True)
 class Piece:
-    """A statement of the new plan; ``alone``: committed by itself."""
+    """A statement of the new plan; ``alone``: committed by itself, or with the next one where they are ``joined``."""
 
     statement: Statement
     alone: bool = False
+    joined: bool = False
 
     @cached_property
     def nodes(self) -> tuple[Node, ...] | None:
@@ -89,7 +90,7 @@ def online(
             here[place], pieces = [], _alone(form.apart)
             (last, here[place], ready.setdefault(0, []))[_side(form.about, place, rest)].extend(pieces)
             continue
-        before, after = _alone(form.before), _alone(form.after)
+        before, after = _alone(form.before, form.joined), _alone(form.after)
         at = _earliest(before, plan[:place], {n for n, other in forms.items() if other.by == place})
         interrupts = bool(before) and any(begin < at <= end for begin, end in away)
         waits = not form.here and not _mentioned([*before, *after], plan[place + 1 :])
@@ -150,14 +151,14 @@ def _statement(sql: str) -> Statement:
     return Statement(sql, *identify(sql), transactional(sql))
 
 
-def _alone(texts: Sequence[str]) -> list[Piece]:
-    return [Piece(_statement(sql), alone=True) for sql in texts]
+def _alone(texts: Sequence[str], joined: int = 0) -> list[Piece]:
+    return [Piece(_statement(sql), alone=True, joined=place < joined - 1) for place, sql in enumerate(texts)]
 
 
 def _committed(pieces: Sequence[Piece]) -> Iterator[Statement]:
     """The statements, with a commit on both sides of what stands alone."""
     for piece, following in zip_longest(pieces, pieces[1:]):
-        cut = piece.alone or (following is not None and following.alone)
+        cut = not piece.joined and (piece.alone or (following is not None and following.alone))
         yield replace(piece.statement, commit=True) if cut and piece.statement.transaction else piece.statement
 
 

@@ -14,28 +14,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
 from difftool.batches import DEFAULT_PACE, Pace
-from difftool.catalog import Catalog
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
 from difftool.comparing import Difference, compared, look, needed_roles, orders, remarks, unseen, with_data
 from difftool.emptiness import is_empty
-from difftool.errors import UsageError
-from difftool.ignore import ABSENT_ROLE, NO_RULES, Rules
-from difftool.model import DataStep, Fingerprints, Plan, Proof, Statement, TargetIdentity, Unhandled
+from difftool.ignore import ABSENT_ROLE
+from difftool.model import DataStep, Fingerprints, Plan, Proof, Statement, Unhandled
 from difftool.narrowing import narrow
-from difftool.pg.connection import rows, session
-from difftool.pg.dump import Dumping, Table, find_pg_dump, unreadable
-from difftool.pg.pool import lend
-from difftool.pg.server import Server, read_server
+from difftool.pg.connection import session
 from difftool.privileges import refusal
 from difftool.seen import Seen
 from difftool.segments import refuse_unless_atomic
-from difftool.unseen import copy_unseen, left_to_you, read_unseen, settled
+from difftool.unseen import copy_unseen, left_to_you, settled
 
 if TYPE_CHECKING:
     from difftool.annotations import Renamed
@@ -43,62 +38,15 @@ if TYPE_CHECKING:
     from difftool.engine import Proposal, Renaming, Side
     from difftool.engine.copying import Copying
     from difftool.narrowing import Narrowed
-    from difftool.pg.conninfo import Conninfo
-    from difftool.pg.programs import Program
+    from difftool.now import Now
     from difftool.prove import Rehearsal
     from difftool.rules.facts import Facts
     from difftool.scope import Scope
     from difftool.scratch.workspace import Database, Workspace
-    from difftool.settings import ScratchSettings, TargetSettings
-    from difftool.unseen import Unseen
+    from difftool.settings import ScratchSettings
     from difftool.wanted import Built, Wanted
 
 Talk = Callable[[str], None]
-
-RIGHTS = """
-SELECT pg_has_role(%s, d.datdba, 'USAGE'), has_database_privilege(%s, d.oid, 'CREATE'), r.rolsuper
-FROM pg_database d JOIN pg_roles r ON r.rolname = %s WHERE d.datname = current_database()
-"""
-"""A superuser has every role's rights."""
-
-
-@dataclass(frozen=True)
-class Now:
-    """A database as it is: who we are there, and its catalog, read once by pg_dump."""
-
-    identity: TargetIdentity
-    server: Server
-    info: Conninfo
-    owner: str
-    quoted_owner: str
-    cluster_roles: frozenset[str]
-    owns_database: bool
-    """Whether the owner role has the rights of the database's owner: CREATE on the public schema goes with them."""
-    creates_schemas: bool
-    superuser: bool
-    """Whether the owner role is one."""
-    program: Program
-    unseen: frozenset[Unseen] = frozenset()
-    """What its dump does not show."""
-    dumping: Dumping | None = None
-    rules: Rules = NO_RULES
-    """What is ignored in it."""
-    without: tuple[Table, ...] = ()
-    """Ignored tables that the role may not read: they are in no dump."""
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """The schema, by pg_dump, as it is when first asked for, or when it was read if that was begun at once."""
-        if self.without and self.dumping:
-            self.dumping.cancel()
-        dumping = None if self.without else self.dumping
-        return read_catalog(self.info, self.server.major, self.program, dumping=dumping, without=self.without)
-
-    def at(self, catalog: Catalog) -> Now:
-        """The same database with the schema that it had."""
-        past = replace(self, dumping=None)
-        vars(past)["catalog"] = catalog
-        return past
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,49 +82,6 @@ class Options:
     """What brings in reference data after the plan."""
     cluster: tuple[str, ...] = ()
     """What of the cluster is compared, too: roles, database."""
-
-
-def read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None = None, rules: Rules = NO_RULES) -> Now:
-    """Connect to a target and learn what it is; raises ConnectionFailed or TargetUnfit.
-
-    ``dumping`` is its schema, already being read: for a check, where nothing has to be waited for first.
-    """
-    try:
-        return _read_now(target, info, dumping, rules)
-    except BaseException:
-        if dumping:
-            dumping.cancel()
-        raise
-
-
-def _read_now(target: TargetSettings, info: Conninfo, dumping: Dumping | None, rules: Rules) -> Now:
-    with lend(info) as connection:
-        server = read_server(connection)
-        server.check_supported()
-        owner = target.owner or server.role
-        quoted = rows(connection, "SELECT quote_ident(%s)", (owner,))[0][0]
-        roles = frozenset(r[0] for r in rows(connection, "SELECT rolname FROM pg_roles"))
-        if owner not in roles:
-            hint = f"CREATE ROLE {quoted}, or change owner"
-            raise UsageError(f'the owner role "{owner}" does not exist on the target', hint=hint)
-        unseen = read_unseen(connection)
-        without = tuple(t for t in unreadable(connection) if rules.always(("table", *t))) if rules else ()
-        owns, creates, superuser = rows(connection, RIGHTS, (owner, owner, owner))[0]
-        host, port = connection.info.host or info.host, str(connection.info.port)
-    identity = TargetIdentity(
-        name=target.name,
-        url=info.url(),
-        host=host,
-        port=port,
-        database=server.database,
-        user=server.role,
-        owner=owner,
-        server_version=server.version,
-        system_identifier=server.system_identifier,
-    )
-    program = find_pg_dump(server.major, info)
-    rights = (owns, creates, superuser)
-    return Now(identity, server, info, owner, quoted, roles, *rights, program, unseen, dumping, rules, without)
 
 
 def make_plan(now: Now, wanted: Wanted, options: Options) -> Plan:

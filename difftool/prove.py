@@ -36,8 +36,8 @@ from difftool.untouched import touched
 from difftool.words import one_line
 
 if TYPE_CHECKING:
+    from difftool.now import Now
     from difftool.objects import Objects
-    from difftool.pipeline import Now
     from difftool.scratch.workspace import Database, Workspace
 
 ALTER_THEN_ANEW = (False, False, True, False, True, False)

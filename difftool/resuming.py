@@ -49,8 +49,9 @@ from difftool.wanted import WantedDump
 
 if TYPE_CHECKING:
     from difftool.hooks import Hooks
+    from difftool.now import Now
     from difftool.pg.types import Connection
-    from difftool.pipeline import Now, Options
+    from difftool.pipeline import Options
 
 REPEATABLE = ("DoStmt", "RefreshMatViewStmt", "ReindexStmt", "VacuumStmt")
 """What may run twice: difftool's own DO blocks commit in batches, and go on where the last one ended."""

@@ -24,7 +24,8 @@ from difftool.unseen import Unseen, read_unseen
 
 if TYPE_CHECKING:
     from difftool.annotations import Computed, Renamed
-    from difftool.pipeline import Now, Options
+    from difftool.now import Now
+    from difftool.pipeline import Options
     from difftool.scratch.workspace import Database, Workspace
     from difftool.steps import Step
 

@@ -74,8 +74,8 @@ def watched(
         stop.set()
         thread.join(PATIENCE)
         if thread.is_alive():  # nothing comes back: the statement's locks are not held for that
-            with suppress(OSError):
-                socket.socket(fileno=os.dup(watcher.fileno())).shutdown(socket.SHUT_RDWR)
+            with suppress(Exception), socket.socket(fileno=os.dup(watcher.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
             thread.join(PATIENCE)
 
 

@@ -38,7 +38,8 @@ from difftool.steps import left_alone
 from difftool.words import some
 
 if TYPE_CHECKING:
-    from difftool.pipeline import Now, Options
+    from difftool.now import Now
+    from difftool.pipeline import Options
     from difftool.scratch.workspace import Workspace
     from difftool.steps import Step
 

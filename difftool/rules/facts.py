@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators", "owned", "reads", "said",
+    "volatile_operators", "owned", "reads", "said", "kept",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
 NOT_NULL = "NOT NULL"
@@ -177,6 +177,8 @@ class Facts:
     """(view, what it reads) by OID."""
     said: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
     """By (table, column): the statements that say what is said of a column, its comment and its grants."""
+    kept: frozenset[tuple[int, str]] = frozenset()
+    """(table, trigger): those that see to every row that anybody writes, a subscription too, before it is stored."""
     wanted: Mapping[Name, Belongs] = field(default_factory=dict)
     """What is asked of the partitions that the desired schema has."""
 
@@ -204,6 +206,7 @@ def read_facts(connection: Connection) -> Facts:
         owned=tuple((sequence, table, column) for sequence, table, column in read["owned"]),
         reads=tuple((view, relation) for view, relation in read["reads"]),
         said={(table, column): tuple(statements) for table, column, statements in read["said"]},
+        kept=frozenset((table, trigger) for table, trigger in read["kept"]),
     )
 
 

@@ -130,4 +130,7 @@ SELECT
          ) AS said
          FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid
          WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-     ) s WHERE s.said <> '{}') AS said
+     ) s WHERE s.said <> '{}') AS said,
+    (SELECT json_agg(json_build_array(t.tgrelid::bigint, t.tgname))
+     FROM pg_trigger t
+     WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgtype & 23 = 23 AND t.tgattr = '' AND t.tgqual IS NULL) AS kept

@@ -20,6 +20,11 @@ SAFE = frozenset(
      ("date", "timestamp"), ("date", "timestamptz"), ("timestamp", "timestamptz"), ("time", "timetz"),
      ("time", "interval"), ("jsonb", "json"), ("cidr", "inet"), ("macaddr", "macaddr8"), ("bool", "int4")}
 )  # fmt: skip
+STEADY = frozenset(
+    {"int2", "int4", "int8", "numeric", "bool", "uuid", "name", "char", "oid", "bit", "varbit", "cidr", "inet",
+     "macaddr", "macaddr8", "json", "jsonb"} | TEXTS
+)  # fmt: skip
+"""Types of which each session writes the same text."""
 LOST = {
     ("timestamp", "date"): "the time of day is lost",
     ("timestamptz", "date"): "the time of day is lost",
@@ -68,6 +73,16 @@ def loss(old: SqlType, new: SqlType, *, cut: bool, context: Context, utc: bool) 
     if (a, b) in SAFE and (not new.modifiers or a == "date" or new.modifiers[-1] >= (old.modifiers or (SECOND,))[-1]):
         return ""
     return LOST.get((a, b)) or to_number(a, b, old.modifiers, new.modifiers, new)
+
+
+def varies(old: SqlType, new: SqlType, context: Context) -> bool:
+    """Whether the settings of a session have a say in what a value becomes; what nobody knows may be so."""
+    known, a, b = context.known_type(old), plain(old), plain(new)
+    if a == b or (known and known.kind == "e"):
+        return False
+    if known and known.kind != "b":
+        return True
+    return a not in STEADY if b in TEXTS else bool({a, b} & {"timestamptz", "timetz"})
 
 
 def contents(old: SqlType, new: SqlType, context: Context, *, utc: bool) -> str | None:

@@ -35,6 +35,7 @@ class Online:
     """The same change in steps that block nobody for long: SQL, and what of it is committed by itself.
 
     ``before`` is made ready first, ``here`` stands in the statement's place, ``after`` is done when the rest is.
+    The first of ``before`` that are ``joined`` are one transaction: nobody is to find one without the others.
     ``apart`` is done instead of all these, each by itself: when the rest is done, or else before it, or else in the
     statement's place. It passes no statement that has one of the names that it is ``about``. ``also`` are the places of
     other statements that are done by it.
@@ -48,6 +49,7 @@ class Online:
     also: frozenset[int] = frozenset()
     by: int | None = None
     """The place of a statement whose form does what this one would: where that is taken, ``here`` is left of this."""
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

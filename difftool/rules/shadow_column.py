@@ -19,7 +19,7 @@ from difftool.rules.facts import Column, Constraint, Index, Relation
 from difftool.rules.fill_column import CHECKED, checked
 from difftool.rules.locks import referencing
 from difftool.rules.registry import Online, online
-from difftool.rules.typechange import loses, rewrites, steps
+from difftool.rules.typechange import by_session, loses, rewrites, steps
 
 KEYS = {"p": "PRIMARY KEY", "u": "UNIQUE"}
 
@@ -35,9 +35,9 @@ def swapped(node: Node, context: Context) -> Online | None:
     others = [c for c in table.constraints if c.type in "cf" and column.name in c.columns]
     sequence = sequence_behind(table, column.name, context)
     there = _before(table, context)
+    begin = () if kept(column.name, table, context) else begun(node, table)
     before = (
-        *(() if new in there.columns else (f"{alter} ADD COLUMN {quoted(new)} {type_of(node)}",)),
-        *trigger(node, table),
+        *begin,
         backfill(node, table, context).block,
         *(sql for index in indexes for sql in _indexed(index, column.name, context)),
         *(sql for c in others for sql in _added(c, column.name, there, context)),
@@ -54,7 +54,7 @@ def swapped(node: Node, context: Context) -> Online | None:
         *(f"{alter} RENAME CONSTRAINT {quoted(ending(c.name, FILLING))} TO {quoted(c.name)}" for c in others),
         *context.facts.said.get((table.oid, column.name), ()),
     )
-    return Online(before, here)
+    return Online(before, here, joined=len(begin))
 
 
 @online("AT_DropColumn", "AT_DropConstraint", "DropStmt")
@@ -66,7 +66,8 @@ def gone_on_with(node: Node, context: Context) -> Online | None:
         dropped = {(context.relation_of_table().name.name, node.name)}
     for (subtype, name), found in context.later.commands.items() if context.retype else ():
         for place, statement, command in found if subtype == "AT_AlterColumnType" else ():
-            if dropped <= _left(command.name, name, context.relation(statement.relation)):
+            table = context.relation(statement.relation)
+            if kept(command.name, table, context) and dropped <= _left(command.name, name, table):
                 return Online(by=place)
     return None
 
@@ -109,7 +110,13 @@ def against(node: Node, context: Context) -> str:
         ("it is in an exclusion constraint", any(c.type == "x" and node.name in c.columns for c in table.constraints)),
         ("one of its constraints is not valid", any(not c.valid for c in table.constraints if node.name in c.columns)),
         ("one of its indexes cannot be built beside", any(not _built(i, node.name) for i in indexes)),
+        (
+            "the new value goes by the settings of whoever writes",
+            by_session(column.type, steps(node, context), context),
+        ),
+        ("values are stored elsewhere as the table's row type", stored_whole(table, context)),
         (f'column "{beside.name}" is in the way', beside.type not in (None, context.type(node.def_.typeName))),
+        (f'column "{beside.name}" is in the way', bool(beside.type) and not kept(node.name, table, context)),
     )
     found = next((words for words, holds in reasons if holds), "")
     return found or unlike(table, context) or ("" if possible(backfill(node, table, context)) else "of its name")
@@ -122,18 +129,32 @@ def backfill(node: Node, table: Relation, context: Context) -> Backfill:
     return Backfill(table.name.sql, new, value, f"{new} IS NULL AND {old} IS NOT NULL", pace=context.pace)
 
 
-def trigger(node: Node, table: Relation) -> tuple[str, str]:
-    """What gives the second column its value in every row that is written."""
+def kept(column: str, table: Relation, context: Context) -> bool:
+    """Whether the second column is there, and no row could be written without its trigger since it is."""
+    return (table.oid, _trigger(column)) in context.facts.kept
+
+
+def stored_whole(table: Relation, context: Context) -> bool:
+    """Whether rows of the table may be values of a column: they would not know the second column for the first."""
+    inside = (c.type for r in context.relations.values() if r.kind not in "vS" for c in r.columns.values())
+    bases = (known.base for known in context.types.values())
+    return any(type_ is not None and type_.name == table.name for type_ in (*inside, *bases))
+
+
+def begun(node: Node, table: Relation) -> tuple[str, ...]:
+    """The second column, and what gives it its value in every row that is written, be it by a subscription."""
     new = quoted(ending(node.name, FILLING))
     value = f"NEW.{quoted(node.name)}"
     if node.def_.raw_default:
         value = written(_with(node.def_.raw_default, node.name, "new", node.name))
     body = f"BEGIN NEW.{new} := {value}; RETURN NEW; END"
-    function = _function(table, node.name)
+    function, alter = _function(table, node.name), f"ALTER TABLE {table.name.sql}"
     return (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $fill${body}$fill$",
+        f"{alter} ADD COLUMN {new} {type_of(node)}",
         f"CREATE OR REPLACE TRIGGER {quoted(_trigger(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f"{alter} ENABLE ALWAYS TRIGGER {quoted(_trigger(node.name))}",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from difftool.parse import Node, is_a, strings
 from difftool.rules.context import Context
-from difftool.rules.losses import SECOND, flat, flat_elements, loss
+from difftool.rules.losses import SECOND, flat, flat_elements, loss, varies
 from difftool.rules.sqltype import ALL_FIELDS, SqlType
 
 UTC = frozenset({"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu"})
@@ -49,6 +49,14 @@ def loses(old: SqlType | None, through: list[SqlType] | None, context: Context) 
     before = flat_elements(old, context)
     found = (loss(before, flat_elements(new, context), cut=cut, context=context, utc=utc) for new in through)
     return next((words for words in found if words), "") or refused(old, new, context)
+
+
+def by_session(old: SqlType | None, through: list[SqlType] | None, context: Context) -> bool:
+    """True where two sessions may make different values of one, by their time zone or the style of their output."""
+    if old is None or through is None:
+        return True
+    pairs = zip([old, *through], through, strict=False)
+    return any(varies(flat_elements(a, context), flat_elements(b, context), context) for a, b in pairs)
 
 
 def refused(old: SqlType, new: SqlType, context: Context) -> str:

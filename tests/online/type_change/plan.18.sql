@@ -1,8 +1,7 @@
-ALTER TABLE public.t ADD COLUMN id__new bigint;
-
 CREATE OR REPLACE FUNCTION public.t_id__new() RETURNS trigger LANGUAGE plpgsql AS $fill$BEGIN NEW.id__new := NEW.id; RETURN NEW; END$fill$;
-
+ALTER TABLE public.t ADD COLUMN id__new bigint;
 CREATE OR REPLACE TRIGGER "~id__new" BEFORE INSERT OR UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.t_id__new();
+ALTER TABLE public.t ENABLE ALWAYS TRIGGER "~id__new";
 
 -- in batches: UPDATE public.t SET id__new = (id) WHERE id__new IS NULL AND id IS NOT NULL;
 
@@ -12,11 +11,10 @@ ALTER TABLE public.t ADD CONSTRAINT id__not_null CHECK (id__new IS NOT NULL) NOT
 
 ALTER TABLE public.t VALIDATE CONSTRAINT id__not_null;
 
-ALTER TABLE public.w ADD COLUMN d__new bigint;
-
 CREATE OR REPLACE FUNCTION public.w_d__new() RETURNS trigger LANGUAGE plpgsql AS $fill$BEGIN NEW.d__new := NEW.d; RETURN NEW; END$fill$;
-
+ALTER TABLE public.w ADD COLUMN d__new bigint;
 CREATE OR REPLACE TRIGGER "~d__new" BEFORE INSERT OR UPDATE ON public.w FOR EACH ROW EXECUTE FUNCTION public.w_d__new();
+ALTER TABLE public.w ENABLE ALWAYS TRIGGER "~d__new";
 
 -- in batches: UPDATE public.w SET d__new = (d) WHERE d__new IS NULL AND d IS NOT NULL;
 
@@ -24,11 +22,10 @@ ALTER TABLE public.w ADD CONSTRAINT f__new FOREIGN KEY (d__new) REFERENCES publi
 
 ALTER TABLE public.w VALIDATE CONSTRAINT f__new;
 
-ALTER TABLE public.t ADD COLUMN a__new bigint;
-
 CREATE OR REPLACE FUNCTION public.t_a__new() RETURNS trigger LANGUAGE plpgsql AS $fill$BEGIN NEW.a__new := NEW.a; RETURN NEW; END$fill$;
-
+ALTER TABLE public.t ADD COLUMN a__new bigint;
 CREATE OR REPLACE TRIGGER "~a__new" BEFORE INSERT OR UPDATE ON public.t FOR EACH ROW EXECUTE FUNCTION public.t_a__new();
+ALTER TABLE public.t ENABLE ALWAYS TRIGGER "~a__new";
 
 -- in batches: UPDATE public.t SET a__new = (a) WHERE a__new IS NULL AND a IS NOT NULL;
 
