@@ -71,9 +71,9 @@ class Backfill:
         parts = f"ARRAY[{relation}::regclass]"
         if self.partitioned:
             parts = f"ARRAY(SELECT relid FROM pg_partition_tree({relation}) WHERE isleaf)::regclass[]"
-        text = _quote("$sql$", self.value, self.open, self.column, self.table)
+        text = dollar_quote("$sql$", self.value, self.open, self.column, self.table)
         return _sql().format(
-            block=_quote("$backfill$", self.value, self.open, self.column, self.table),
+            block=dollar_quote("$backfill$", self.value, self.open, self.column, self.table),
             text=text,
             shown=f"fills {_one_line(self.table)}.{_one_line(self.column)}",
             parts=parts,
@@ -115,7 +115,7 @@ def as_backfill(sql: str) -> Backfill | None:
 
 def in_block(body: str) -> Backfill | None:
     """The same, where only the text between the quotes is known."""
-    quote = _quote("$backfill$", body)
+    quote = dollar_quote("$backfill$", body)
     return as_backfill(f"DO {quote}{body}{quote}")
 
 
@@ -148,7 +148,7 @@ def _name(table: str) -> Name:
     return dotted(parsed[0].fromClause[0]) if parsed else Name("", table)
 
 
-def _quote(quote: str, *texts: str) -> str:
+def dollar_quote(quote: str, *texts: str) -> str:
     """A dollar quote that none of these texts has."""
     while any(quote in text for text in texts):
         quote = f"{quote[:-1]}_$"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difftool.now import Now
     from difftool.pipeline import Options
     from difftool.prove import Proven
+    from difftool.rules.facts import Facts
     from difftool.scratch.workspace import Database, Workspace
     from difftool.wanted import Built
 
@@ -69,9 +70,12 @@ def unseen(now: Now, want: Built, seen: Seen) -> tuple[Unhandled, ...]:
     return compare_unseen(now.unseen, want.unseen, both)
 
 
-def remarks(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str]) -> Iterator[str]:
+def remarks(
+    workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequence[str], facts: Facts, *, retype: bool
+) -> Iterator[str]:
     """What is worth knowing of how a plan came to be."""
     from difftool.online import bound_anew
+    from difftool.rules.half_way import half_way
 
     if lost:
         yield f"ignored, and not in the clone: {some(lost)}; whether they stand in the plan's way was not tried"
@@ -81,6 +85,7 @@ def remarks(workspace: Workspace, proposal: Proposal, proven: Proven, lost: Sequ
         yield f"no online form was found that can be proven: {proven.offline}"
     if anew := bound_anew(proven.statements):
         yield f"dropped, added again and checked anew: foreign key {some(anew)}"
+    yield from half_way(proven.statements, facts, retype=retype)
     for name in proposal.idle:
         yield f"recreate:{name} is allowed, and this plan makes nothing of that name anew"
     if proposal.broken:

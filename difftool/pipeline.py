@@ -236,7 +236,7 @@ def _difference(
         statements,
         (*flaws(before.catalog, seen.now.catalog), *proposal.refused, *left, *ordered),
         (
-            *remarks(workspace, proposal, proven, lost),
+            *remarks(workspace, proposal, proven, lost, facts, retype=options.retype),
             *noted,
             *busy,
             *said_of(interim, options.defer),

@@ -174,3 +174,15 @@ def test_an_apply_fills_in_batches(difftool: Callable[..., Ran], server18: Serve
     assert "alter column public.t.key__new" in ran.err
     with session(now) as connection:
         assert rows(connection, "SELECT count(DISTINCT key) FROM t") == [(5000,)]
+
+
+def test_values_that_are_there_already_are_spoken_of(
+    difftool: Callable[..., Ran], server18: Server, tmp_path: Path
+) -> None:
+    """Of an apply that stopped, or of another that computed them otherwise."""
+    now = server18.database(*BEFORE, "ALTER TABLE t ADD c__new int", "UPDATE t SET c__new = 0 WHERE id < 9")
+    (tmp_path / "schema").mkdir()
+    text = "CREATE TABLE t (id int, a text,\n-- difftool: backfill (id * 100)\nc int);"
+    (tmp_path / "schema" / "t.sql").write_text(text)
+    ran = difftool("plan", "--target", now.url(secrets=True), DIFFTOOL_SMALL_TABLE="0")
+    assert "public.t.c__new is there already: rows that have a value in it keep that one" in ran.out

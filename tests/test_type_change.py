@@ -124,3 +124,28 @@ def test_only_where_it_is_asked_for(difftool: Callable[..., Ran], server18: Serv
             (1000, 500_500, "bigint")
         ]
         assert rows(connection, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal") == [(0,)]
+
+
+def test_what_is_left_is_spoken_of_without_the_option(
+    difftool: Callable[..., Ran], server18: Server, tmp_path: Path
+) -> None:
+    want = server18.database("CREATE TABLE t (id int PRIMARY KEY, a bigint)", owner=False)
+    now = server18.database(*BEFORE)
+    apply(now, planned(now, want, retype=True)[0][:5])
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text("CREATE TABLE t (id int PRIMARY KEY, a bigint);")
+    target = ("--target", now.url(secrets=True))
+    said = "public.t.a__new was left by a change of type that stopped: --online-type-change goes on with it"
+    assert said in difftool("plan", *target, DIFFTOOL_SMALL_TABLE="0").out
+    assert said not in difftool("plan", *target, "--online-type-change", DIFFTOOL_SMALL_TABLE="0").out
+
+
+def test_names_that_break_a_dollar_quote(server18: Server) -> None:
+    table = 'CREATE TABLE "t $fill$" ("a $fill$ %" {} DEFAULT 3)'
+    now, want = (server18.database(table.format(type_), owner=False) for type_ in ("int", "bigint"))
+    with session(now) as connection:
+        run(connection, 'INSERT INTO "t $fill$" SELECT generate_series(1, 100)')
+    plan, _ = planned(now, want, retype=True)
+    assert len(segments(plan)) > 1
+    apply(now, plan)
+    arrived(now, want, server18)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from difftool.batches import Backfill, possible
+from difftool.batches import Backfill, dollar_quote, possible
 from difftool.parse import Name, Node, dotted, ending, is_a, nodes, parse, quoted, strings, written
 from difftool.rules.add_column import unlike
 from difftool.rules.columns import FILLING, LAST
@@ -44,7 +44,7 @@ def swapped(node: Node, context: Context) -> Online | None:
         *(_not_null(new, column, there) if column.not_null else ()),
     )
     here = (
-        f"DROP TRIGGER {quoted(_trigger(column.name))} ON {table.name.sql}",
+        f"DROP TRIGGER {quoted(filler(column.name))} ON {table.name.sql}",
         f"DROP FUNCTION {_function(table, column.name)}()",
         *((f"ALTER SEQUENCE {sequence.name.sql} OWNED BY {table.name.sql}.{quoted(new)}",) if sequence else ()),
         f"{alter} DROP COLUMN {quoted(column.name)}",
@@ -80,7 +80,7 @@ def _unqualified(item: Node) -> tuple[str, ...]:
 
 def _left(column: str, name: str, table: Relation) -> set[tuple[str, ...]]:
     """What there is while the column gets another type: all that is named after it and its constraints."""
-    made = [ending(column, FILLING), ending(column, CHECKED), _trigger(column)]
+    made = [ending(column, FILLING), ending(column, CHECKED), filler(column)]
     made += [ending(c.name, FILLING) for c in table.constraints if column in c.columns]
     functions = parse(f"TABLE {_function(table, column)}") or ()
     return {*((name, each) for each in made), *((dotted(node.fromClause[0]).name,) for node in functions)}
@@ -131,7 +131,7 @@ def backfill(node: Node, table: Relation, context: Context) -> Backfill:
 
 def kept(column: str, table: Relation, context: Context) -> bool:
     """Whether the second column is there, and no row could be written without its trigger since it is."""
-    return (table.oid, _trigger(column)) in context.facts.kept
+    return (table.oid, filler(column)) in context.facts.kept
 
 
 def stored_whole(table: Relation, context: Context) -> bool:
@@ -148,13 +148,14 @@ def begun(node: Node, table: Relation) -> tuple[str, ...]:
     if node.def_.raw_default:
         value = written(_with(node.def_.raw_default, node.name, "new", node.name))
     body = f"BEGIN NEW.{new} := {value}; RETURN NEW; END"
+    quote = dollar_quote("$fill$", body)
     function, alter = _function(table, node.name), f"ALTER TABLE {table.name.sql}"
     return (
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $fill${body}$fill$",
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {quote}{body}{quote}",
         f"{alter} ADD COLUMN {new} {type_of(node)}",
-        f"CREATE OR REPLACE TRIGGER {quoted(_trigger(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
+        f"CREATE OR REPLACE TRIGGER {quoted(filler(node.name))} BEFORE INSERT OR UPDATE ON {table.name.sql} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()",
-        f"{alter} ENABLE ALWAYS TRIGGER {quoted(_trigger(node.name))}",
+        f"{alter} ENABLE ALWAYS TRIGGER {quoted(filler(node.name))}",
     )
 
 
@@ -164,7 +165,8 @@ def type_of(node: Node) -> str:
     return f"{written(node.def_.typeName)}{collation}"
 
 
-def _trigger(column: str) -> str:
+def filler(column: str) -> str:
+    """The name of the trigger that keeps a column's second one."""
     return ending(f"{LAST}{column}", FILLING)
 
 
@@ -181,7 +183,7 @@ def _with(node: Node, old: str, *new: str) -> Node:
         elif is_a(inner, "IndexElem") and inner.name == old:
             inner.name = new[-1]
         elif is_a(inner, "Constraint"):
-            for slot in ("keys", "fk_attrs", "including"):
+            for slot in ("keys", "fk_attrs", "fk_del_set_cols", "including"):
                 names = strings(getattr(inner, slot))
                 if old in names:
                     setattr(inner, slot, tuple(_string(new[-1] if name == old else name) for name in names))
