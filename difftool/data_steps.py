@@ -192,17 +192,17 @@ def bring_in(plan: Plan, info: Conninfo, timeouts: Timeouts, talk: Callable[[str
                 run(connection, sql)
             for step in plan.data:
                 talk(f"data: {step.file}")
-                what = f"the data of {step.file} failed, and was rolled back"
+                what = f"the data of {step.file} failed, and was rolled back: "
                 run(connection, "BEGIN")
                 changed = sum(affected(connection, s.sql) for s in step.statements)
                 with whole():
-                    what = f"the data of {step.file} failed at COMMIT"
+                    what = f"the data of {step.file} failed at COMMIT: "
                     run(connection, "COMMIT")
                     what = ""
                     done.append(f"{step.file}: {words.many(changed, 'row')} changed")
     except (Error, DifftoolError, KeyboardInterrupt) as error:
-        what = what or f"the data stopped after {len(done)} of {words.many(len(plan.data), 'file')}"
-        unsure = what.endswith("COMMIT") and not (isinstance(error, Error) and not connection.closed)
+        what = what or f"the data stopped after {len(done)} of {words.many(len(plan.data), 'file')}: "
+        unsure = what.endswith("COMMIT: ") and not (isinstance(error, Error) and not connection.closed)
         raise _failure(what, error, part=bool(plan.statements or done), unsure=unsure) from None
     return tuple(done)
 
@@ -215,7 +215,7 @@ def _failure(
     else:
         why = error.message if isinstance(error, DifftoolError) else reason(error)
     if unsure:
-        return StoppedPartWay(f"{what}: {why}; whether it was done nobody can tell", hint=HINT)
+        return StoppedPartWay(f"{what}{why}; whether it was done nobody can tell", hint=HINT)
     if part:
-        return StoppedPartWay(f"{what}: {why}; what came before it is committed", hint=HINT)
-    return ApplyFailed(f"{what}: {why}; nothing was changed", hint=HINT)
+        return StoppedPartWay(f"{what}{why}; what came before it is committed", hint=HINT)
+    return ApplyFailed(f"{what}{why}; nothing was changed", hint=HINT)
