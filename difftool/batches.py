@@ -28,7 +28,7 @@ PATTERN = re.compile(
     r" IN ARRAY (?P<parts>ARRAY.*?) LOOP\n.*"
     r" SET (?P<column>[^\n]+?) = \((?P<value>[^\n]+)\) WHERE [^\n]+?\.ctid = ANY [^\n]*"
     r" RETURNING \((?P<open>[^\n]+)\) AS still\)"
-    r".* PERFORM pg_sleep\((?P<pause>\d+)::.* OR sweep = (?P<sweeps>\d+)\);.*\nEND\n(?P=block)",
+    r".* PERFORM pg_sleep\((?P<pause>\d+)::.* OR sweep >= NULLIF\((?P<sweeps>\d+), 0\)\);.*\nEND\n(?P=block)",
     re.DOTALL,
 )
 PARTS = re.compile(r".*?'((?:[^']|'')+)'", re.DOTALL)

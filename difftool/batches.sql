@@ -47,7 +47,7 @@ BEGIN
                 END IF;
             END LOOP;
         END LOOP;
-        EXIT WHEN held = 0 AND (filled = 0 OR sweep = {sweeps});
+        EXIT WHEN held = 0 AND (filled = 0 OR sweep >= NULLIF({sweeps}, 0));
         idle := CASE WHEN filled = 0 THEN idle + 1 ELSE 0 END;
         IF idle > {patience} THEN
             RAISE EXCEPTION '% rows of % are held by other transactions', held, {table} USING ERRCODE = 'lock_not_available';

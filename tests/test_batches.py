@@ -109,6 +109,22 @@ def test_rows_that_go_on_coming_are_not_waited_for(server18: Server) -> None:
         assert rows(mine, "SELECT count(*) FROM t WHERE a IS NOT NULL AND c IS NULL") == [(0,)]
 
 
+def test_rows_that_go_on_coming_are_not_waited_for_where_some_were_held(server18: Server) -> None:
+    """The first row brings another one like it each time that it is filled."""
+    body = "'BEGIN IF i = 1 THEN INSERT INTO t VALUES (1); END IF; RETURN i; END'"
+    function = f"CREATE FUNCTION f(i int) RETURNS int LANGUAGE plpgsql AS {body}"
+    now = server18.database(*BEFORE, "ALTER TABLE t ADD COLUMN c int", function)
+    with session(now) as mine, session(now) as holder:
+        run(holder, "BEGIN")
+        run(holder, "UPDATE t SET a = 'held' WHERE id = 7")
+        ending = threading.Timer(1, run, (holder, "COMMIT"))
+        ending.start()
+        run(mine, "SET statement_timeout = '6s'")
+        run(mine, replace(FILLING, value="f(id)", sweeps=2).block)
+        ending.join()
+        assert rows(mine, "SELECT count(*) FROM t WHERE a IS NOT NULL AND c IS NULL") == [(0,)]
+
+
 def test_what_is_committed_stays_and_is_gone_on_with(server: Server) -> None:
     """As an apply leaves it that was killed: under its other name, half filled, the check not valid yet."""
     default = "DEFAULT (random() * 1000)::int"

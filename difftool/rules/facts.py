@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators", "owned", "reads", "said", "kept",
+    "volatile_operators", "owned", "reads", "said", "kept", "late",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
 NOT_NULL = "NOT NULL"
@@ -179,6 +179,8 @@ class Facts:
     """By (table, column): the statements that say what is said of a column, its comment and its grants."""
     kept: frozenset[tuple[int, str]] = frozenset()
     """(table, trigger): those that see to every row that anybody writes, a subscription too, before it is stored."""
+    late: tuple[tuple[int, str], ...] = ()
+    """(table, trigger): those that may change a new row after most others, for triggers fire by their names."""
     wanted: Mapping[Name, Belongs] = field(default_factory=dict)
     """What is asked of the partitions that the desired schema has."""
 
@@ -207,6 +209,7 @@ def read_facts(connection: Connection) -> Facts:
         reads=tuple((view, relation) for view, relation in read["reads"]),
         said={(table, column): tuple(statements) for table, column, statements in read["said"]},
         kept=frozenset((table, trigger) for table, trigger in read["kept"]),
+        late=tuple((table, trigger) for table, trigger in read["late"]),
     )
 
 

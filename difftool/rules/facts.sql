@@ -133,4 +133,7 @@ SELECT
      ) s WHERE s.said <> '{}') AS said,
     (SELECT json_agg(json_build_array(t.tgrelid::bigint, t.tgname))
      FROM pg_trigger t
-     WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgtype & 23 = 23 AND t.tgattr = '' AND t.tgqual IS NULL) AS kept
+     WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgtype & 23 = 23 AND t.tgattr = '' AND t.tgqual IS NULL) AS kept,
+    (SELECT json_agg(json_build_array(t.tgrelid::bigint, t.tgname) ORDER BY t.tgname)
+     FROM pg_trigger t
+     WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7 AND t.tgname::text COLLATE "C" >= '~' AND t.tgname NOT LIKE '~%\_\_new') AS late

@@ -119,7 +119,12 @@ def against(node: Node, context: Context) -> str:
         (f'column "{beside.name}" is in the way', bool(beside.type) and not kept(node.name, table, context)),
     )
     found = next((words for words, holds in reasons if holds), "")
-    return found or unlike(table, context) or ("" if possible(backfill(node, table, context)) else "of its name")
+    return (
+        found
+        or unlike(table, context)
+        or overruled(node.name, table, context)
+        or ("" if possible(backfill(node, table, context)) else "of its name")
+    )
 
 
 def backfill(node: Node, table: Relation, context: Context) -> Backfill:
@@ -132,6 +137,13 @@ def backfill(node: Node, table: Relation, context: Context) -> Backfill:
 def kept(column: str, table: Relation, context: Context) -> bool:
     """Whether the second column is there, and no row could be written without its trigger since it is."""
     return (table.oid, filler(column)) in context.facts.kept
+
+
+def overruled(column: str, table: Relation, context: Context) -> str:
+    """Which trigger could change the column when the second one has its value, in words; "" for none."""
+    own = filler(column).encode()
+    late = (name for oid, name in context.facts.late if oid == table.oid and name.encode() > own)
+    return next((f"trigger {quoted(name)} would fire after the one that fills" for name in late), "")
 
 
 def stored_whole(table: Relation, context: Context) -> bool:
