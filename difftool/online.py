@@ -183,6 +183,7 @@ def _mentioned(pieces: Sequence[Piece], later: Sequence[Piece]) -> bool:
 
 def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """From where to where an object of the target is missing, lacks what hangs on it, or has another's name."""
+    yield from without_default(plan)
     dropped: dict[tuple[str, str], int] = {}
     aside: dict[str, tuple[int, int]] = {}
     for place, piece in enumerate(plan):
@@ -196,6 +197,21 @@ def away_from(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
         for name in ASIDE.findall(statement.sql):
             aside[name] = aside.get(name, (place, place))[0], place
     yield from aside.values()
+
+
+def without_default(plan: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """From where to where a column lacks the default that it had, or is to have: who leaves it out would fail."""
+    dropped: dict[tuple[str, str], int] = {}
+    for place, piece in enumerate(plan):
+        for node in piece.nodes or ():
+            for command in node.cmds if is_a(node, "AlterTableStmt") else ():
+                column = dotted(node.relation).sql, command.name
+                if command.subtype.name != "AT_ColumnDefault":
+                    continue
+                if command.def_ is None:
+                    dropped[column] = place
+                elif column in dropped:
+                    yield dropped[column], place
 
 
 def _last(piece: Piece, plan: Sequence[Piece], place: int) -> int:

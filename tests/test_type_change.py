@@ -142,6 +142,20 @@ def test_what_is_left_is_spoken_of_without_the_option(
     assert said not in difftool("plan", *target, "--online-type-change", DIFFTOOL_SMALL_TABLE="0").out
 
 
+def test_no_column_is_without_its_default_while_another_is_filled(server18: Server) -> None:
+    """The index knows both columns: the second one would be begun when the first one is done but for its default."""
+    table = "CREATE TABLE t (id int PRIMARY KEY, b {0} NOT NULL DEFAULT 1, a {0}); CREATE INDEX i ON t (b, a)"
+    now, want = (server18.database(table.format(type_), owner=False) for type_ in ("int", "bigint"))
+    plan, _ = planned(now, want, retype=True)
+    with session(now) as other:
+        for number, segment in enumerate(segments(plan)):
+            apply(now, segment)
+            run(other, f"INSERT INTO t (id) VALUES ({number})")
+        assert rows(other, "SELECT count(*) FROM t WHERE b = 1") == [(len(segments(plan)),)]
+    apply(now, planned(now, want, retype=True)[0])
+    arrived(now, want, server18)
+
+
 def test_names_that_break_a_dollar_quote(server18: Server) -> None:
     table = 'CREATE TABLE "t $fill$" ("a $fill$ %" {} DEFAULT 3)'
     now, want = (server18.database(table.format(type_), owner=False) for type_ in ("int", "bigint"))
