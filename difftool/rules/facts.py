@@ -159,7 +159,7 @@ class Facts:
     time_zone: str = ""
     search_path: tuple[str, ...] = ("public",)
     complete: bool = False
-    at: float = 0.0
+    at: float = field(default=0.0, compare=False)
     """When they were read, by the server's clock: seconds since 1970."""
     relations: tuple[Relation, ...] = ()
     inherits: tuple[tuple[int, int], ...] = ()
