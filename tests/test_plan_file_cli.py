@@ -150,5 +150,5 @@ def test_what_makes_a_plan_does_not_go_with_a_finished_one(apply: Run) -> None:
     ran = apply("--schema", "elsewhere")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(
-        "error: plan.json is a finished plan: --schema, --engine, --online, --online-type-change, --rename, --column-order and --scope are for making one\n"
+        "error: plan.json is a finished plan: --schema, --engine, --online, --atomic, --online-type-change, --rename, --column-order and --scope are for making one\n"
     )

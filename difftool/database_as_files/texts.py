@@ -9,7 +9,7 @@ from difftool import parse, syntax
 from difftool.objects import Key, Object
 from difftool.secrets import mask
 
-NAME_ROLES = frozenset({"owner", "grant", "default_privileges", "policy", "user_mapping"})
+NAME_ROLES = frozenset({"owner", "grant", "default_privileges", "policy", "user_mapping", "extension"})
 HOLD_SECRETS = frozenset({"user_mapping", "server", "foreign_data_wrapper", "subscription"})
 GUARD = (
     "DO $$ BEGIN RAISE EXCEPTION 'a password is masked here' USING HINT = "
