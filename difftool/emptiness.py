@@ -17,13 +17,16 @@ GUARD = re.compile(
 
 
 def guard(table: str) -> tuple[str, str]:
-    """Statements after which nobody can write to ``table``, an SQL name, and which fail if somebody has."""
+    """Statements after which nobody can write to ``table``, an SQL name, and which fail if somebody has.
+
+    Both are blocks: where a plan's statements are run one by one, LOCK TABLE alone would be refused.
+    """
     message = literal(f"{table} holds rows by now: make a new plan".replace("%", "%%"))
     quote = "$guard$"
     while quote in table:
         quote = f"{quote[:-1]}_$"
     return (
-        f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
+        f"DO {quote} BEGIN LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; END {quote}",
         f"DO {quote} BEGIN IF EXISTS (SELECT FROM {table}) THEN RAISE EXCEPTION {message}; END IF; END {quote}",
     )
 

@@ -232,7 +232,7 @@ def test_what_has_no_way_is_refused_unless_it_is_empty_or_allowed(server: Server
     assert not any(map(guarded, allowed))
     plan = statements(now, want, empty=True)
     drop = plan.index("DROP TABLE public.t")
-    assert plan[drop - 2] == "LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE"
+    assert plan[drop - 2] == "DO $guard$ BEGIN LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE; END $guard$"
     assert guarded(plan[drop - 1]) == "public.t"
     with session(now) as connection:
         run(connection, "BEGIN")

@@ -162,6 +162,7 @@ IDENTITIES = [
     ("DO $guard$ BEGIN IF EXISTS (SELECT FROM a.b) THEN RAISE EXCEPTION 'a.b holds rows by now: make a new plan'; END IF; "
      "END $guard$", "table", "a.b", "alter"),
     ("LOCK TABLE a.b IN ACCESS EXCLUSIVE MODE", "table", "a.b", "alter"),
+    ("DO $guard$ BEGIN LOCK TABLE a.b IN ACCESS EXCLUSIVE MODE; END $guard$", "table", "a.b", "alter"),
     ("ALTER EXTENSION citext SET SCHEMA a", "extension", "citext", "alter"),
     ("ALTER COLLATION a.c RENAME TO c__replaced", "collation", "a.c", "alter"),
     ("ALTER STATISTICS a.s SET STATISTICS 5", "statistics", "a.s", "alter"),

@@ -1,6 +1,7 @@
 """DO blocks that are plain statements in one piece: what they do can be read, unlike other code.
 
-The native engine renames a range type by one, with the functions that were made with it. A backfill in batches is one.
+The native engine renames a range type by one, with the functions that were made with it, and locks what it makes anew. A
+backfill in batches is one.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from difftool.batches import Backfill, backfill_node, in_block
 from difftool.parse import Node, is_a, parse
 
 BODY = re.compile(r"\s*BEGIN\b(.*;)\s*END\s*;?\s*", re.DOTALL | re.IGNORECASE)
-PLAIN = frozenset({"RenameStmt"})
+PLAIN = frozenset({"RenameStmt", "LockStmt"})
 """What means the same inside a block as outside."""
 
 
 def unfolded(parsed: tuple[Node, ...] | None) -> tuple[Node, ...] | None:
-    """The same statements, a DO block of nothing but renames as the renames that it is, a backfill as its UPDATE."""
+    """The same statements, a DO block of nothing but renames and locks as what it is, a backfill as its UPDATE."""
     return None if parsed is None else tuple(inner for node in parsed for inner in _unfold(node))
 
 
