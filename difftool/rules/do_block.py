@@ -1,7 +1,7 @@
 """DO blocks that are plain statements in one piece: what they do can be read, unlike other code.
 
-The native engine renames a range type by one, with the functions that were made with it, and locks what it makes anew. A
-backfill in batches is one.
+The native engine renames a range type by one, with the functions that were made with it, and locks by one what it makes
+anew. A backfill in batches is one.
 """
 
 from __future__ import annotations
