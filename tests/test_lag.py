@@ -26,7 +26,7 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.programs import wheels
 from difftool.runner import Runner
-from difftool.scratch import postmaster
+from difftool.scratch import binaries, postmaster
 from difftool.scratch.cluster import SUPERUSER
 from difftool.scratch.folders import account_folder, own_folder, server_account
 from difftool.scratch.initdb import make_cluster
@@ -66,6 +66,7 @@ def pair() -> Iterator[Pair]:
     if not found:
         pytest.skip("no wheel with pg_basebackup is installed")
     account, folder = server_account(), Path(tempfile.mkdtemp(prefix="difftool-pair-"))
+    installed = binaries.runnable(found[0], account)  # where its user cannot go, a copy
     own_folder(folder)
     folder.chmod(0o711)
     sockets, datas = account_folder(folder / "run", account), [folder / "one" / "data", folder / "two" / "data"]
@@ -75,15 +76,15 @@ def pair() -> Iterator[Pair]:
 
     def start(data: Path, port: int) -> None:
         options = [*OPTIONS, f"port={port}", f"unix_socket_directories={sockets}"]
-        command = [str(found[0].bin / "postgres"), "-D", str(data.resolve()), *(p for o in options for p in ("-c", o))]
+        command = [str(installed.bin / "postgres"), "-D", str(data.resolve()), *(p for o in options for p in ("-c", o))]
         assert postmaster.launch(command, data, data.parent / "log", account), (data.parent / "log").read_text()
 
     account_folder(datas[0].parent, account)
     account_folder(datas[1].parent, account)
-    make_cluster(found[0], datas[0], account, durable=False)
+    make_cluster(installed, datas[0], account, durable=False)
     try:
         start(datas[0], 5432)
-        backup = [str(found[0].bin / "pg_basebackup"), "-R", "-c", "fast", "-C", "-S", "two", "-D", str(datas[1])]
+        backup = [str(installed.bin / "pg_basebackup"), "-R", "-c", "fast", "-C", "-S", "two", "-D", str(datas[1])]
         address = info(5432).but(application_name="follower").dsn()
         subprocess.run([*backup, "-d", address], check=True, capture_output=True, cwd="/", **account.switch())
         start(datas[1], 5433)

@@ -155,13 +155,24 @@ def test_small_and_new_tables_need_no_online_form(server18: Server) -> None:
     assert len(segments(plan)) == 1
 
 
+WAITING = "SELECT pid FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
+
+
 @pytest.fixture
 def busy(server18: Server) -> Iterator[Conninfo]:
     """A table, and somebody who writes to it in a transaction that has been open for a while."""
     info = server18.database("CREATE TABLE t (id int, a int)", "INSERT INTO t SELECT i, i FROM generate_series(1, 9) i")
-    with session(info) as other:
+    with session(info) as other, session(info) as watcher:
         run(other, "BEGIN; SELECT pg_current_xact_id(); INSERT INTO t VALUES (10, 10)")
-        ending = threading.Timer(6, run, (other, "COMMIT"))
+
+        def end() -> None:
+            until = time.monotonic() + 60
+            while not rows(watcher, WAITING, (other.info.backend_pid,)) and time.monotonic() < until:
+                time.sleep(0.1)
+            time.sleep(3)
+            run(other, "COMMIT")
+
+        ending = threading.Thread(target=end)
         ending.start()
         yield info
         ending.join()
