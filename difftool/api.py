@@ -251,7 +251,7 @@ def resume(
 ) -> Applied:
     """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
 
-    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    What was allowed then is allowed now; ``pause_after`` counts what this run commits. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
     """
     from difftool import gates, lag
     from difftool.hooks import Hooks, Occasion
@@ -263,7 +263,6 @@ def resume(
         stopped, _ = find_stopped(stopped, settings)
     windows = () if ignore_window else settings.target.window
     gates.refuse_outside(windows)
-    paused = gates.pause(stopped.plan, pause_after, ask)
     occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
     info = address(settings, settings.target)
     hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
@@ -278,7 +277,11 @@ def resume(
         talk,
         report,
         Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
-        lambda watcher: gates.every(paused, lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
+        lambda watcher, before: gates.every(
+            gates.pause(stopped.plan, pause_after, ask, before),
+            lag.within(settings.max_lag, watcher, talk),
+            gates.within(windows),
+        ),
     ).go_on(hooks)
 
 
