@@ -82,7 +82,9 @@ def pause(plan: Plan, number: int, ask: Ask | None, before: int = 0) -> Gate:
     ends = accumulate(len(segment) for segment in segments(plan.statements))
     end = next((n for n in ends if n >= last_one), total) if number else total
     if number and end == total:
-        has = f"it has {total}" + (f", and {before} {'was' if before == 1 else 'were'} committed before" if before else "")
+        has = f"it has {total}" + (
+            f", and {before} {'was' if before == 1 else 'were'} committed before" if before else ""
+        )
         last = f"statement {last_one} is committed with the last one, {total}" if last_one <= total else has
         raise UsageError(f"--pause-after {number} leaves nothing of the plan to come: {last}", hint=PLAIN)
     asked = not number

@@ -207,7 +207,10 @@ def test_a_resume_that_stops_at_once_forgets_nothing(
             run(connection, build.sql)
         run(connection, "TRUNCATE t")
     assert indexes(target) == [("i", False)]
-    with monkeypatch.context() as now, pytest.raises(StoppedPartWay, match=r"^closed; left: 2 \(create index public\.i\)"):
+    with (
+        monkeypatch.context() as now,
+        pytest.raises(StoppedPartWay, match=r"^closed; left: 2 \(create index public\.i\)"),
+    ):
         now.setattr(gates, "within", lambda _: lambda _: Stop("closed"))
         api.resume("", under)
     assert indexes(target) == [("i", False)]
