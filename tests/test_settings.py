@@ -483,6 +483,21 @@ def test_what_widens_the_sandbox_is_refused_in_files(load: Load, tmp_path: Path,
         (tmp_path / place).unlink()
 
 
+@pytest.mark.parametrize("asked", [{"online": "on"}, {"online_type_change": True}])
+def test_all_or_nothing_and_online_are_not_asked_for_together(load: Load, asked: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="--atomic is one transaction, and --online") as error:
+        load(atomic=True, **asked)
+    assert "leave one of them out" in error.value.hint
+    assert load(atomic=True, online="off").atomic
+    assert load(**asked, environ={"DIFFTOOL_ATOMIC": "true"}).atomic
+
+
+@pytest.mark.parametrize("word", ["blocks-writes:below=1Gb", "blocks-writes:below=", "block-writes"])
+def test_what_may_be_allowed_is_told(load: Load, word: str) -> None:
+    with pytest.raises(UsageError, match=r"HAZARD:below=SIZE \(500MB, 2GB\)"):
+        load(allow=[word])
+
+
 def test_a_scratch_url_is_refused_in_files(load: Load, tmp_path: Path) -> None:
     url = "postgresql://postgres:secret@db.example/postgres"
     for toml, dotenv in [("", f"DIFFTOOL_SCRATCH={url}"), (f"scratch = '{url}'", "# nothing")]:

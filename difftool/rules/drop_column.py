@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, quoted
-from difftool.rules.columns import takes_its_place
+from difftool.parse import Node, ending, quoted
+from difftool.rules.columns import FILLING, takes_its_place
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.later import Again, missing
@@ -24,7 +24,10 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
     empty table has no values."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    if table.new or column.new or takes_its_place(table, node.name, context):
+    if table.new or column.new:
+        return
+    if takes_its_place(table, node.name, context):
+        yield from moved(node.name, table)
         return
     if table.kind == "c":
         yield from attribute(node, context)
@@ -38,6 +41,17 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
             "or let the code stop using the column and drop it a release later",
         )
     yield from missing(f'column "{node.name}" of {table.name.shown}', added_again(node.name, table, context))
+
+
+def moved(column: str, table: Relation) -> Iterator[Hazard]:
+    """A column whose second one takes its place, from which on it is the last: unless it was the last one before."""
+    behind = list(table.columns)[list(table.columns).index(column) + 1 :]
+    if any(name != ending(column, FILLING) for name in behind):
+        yield Hazard(
+            "breaks-clients",
+            f'column "{column}" of {table.name.shown} becomes its last one: an INSERT without columns gives values to '
+            "others than before, and SELECT * has another order; name the columns in the code first",
+        )
 
 
 def added_again(column: str, table: Relation, context: Context) -> Again | None:

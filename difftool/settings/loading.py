@@ -31,6 +31,7 @@ def load(
     layers = _layers((start or Path.cwd()).absolute(), flags or {}, os.environ if environ is None else environ)
     values = {s.name: given(s, layers) for s in SETTINGS}
     _check_scratch(values["scratch"])
+    _check_atomic(values)
     found, chosen = targets.choose(
         values["target"], targets.configured(layers.file, layers.variables), layers.variables
     )
@@ -53,6 +54,17 @@ def _check_scratch(scratch: Given) -> None:
         if not scratch.trusted:
             raise refused(f"a URL in {scratch.place}", SCRATCH_URL, "DIFFTOOL_SCRATCH")
         targets.parse(scratch.value, scratch.place, trusted=True)
+
+
+def _check_atomic(values: Mapping[str, Given]) -> None:
+    """Online forms are committed in between: who asks for one of both beside ``--atomic`` has to choose."""
+    atomic = values["atomic"]
+    for name, option in (("online", "--online on"), ("online_type_change", "--online-type-change")):
+        if atomic.layer == values[name].layer == "flag" and atomic.value and values[name].value:
+            raise UsageError(
+                f"--atomic is one transaction, and {option} plans statements that are committed in between",
+                hint=f"leave one of them out: {option} blocks nobody for long, --atomic is all or nothing",
+            )
 
 
 def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layers) -> TargetSettings:

@@ -186,7 +186,7 @@ SCOPE = Reader("a list of these: " + ", ".join(CLUSTER), (list,), _scope)
 MAX_LAG = Reader('a time in ms, s, min or h, or a size in kB, MB or GB, such as "30s" or "100MB"', (str,), _lag)
 HOOKS = Reader("a list of SQL files and commands", (list,), _hooks)
 ALLOW = Reader(
-    "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE")),
+    "a list of these: " + ", ".join((*ALLOWABLE, f"{RECREATE}NAME", "HAZARD:NAME", "HAZARD:below=SIZE (500MB, 2GB)")),
     (list,),
     _hazards,
 )
