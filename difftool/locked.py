@@ -54,7 +54,9 @@ def _taken(segment: Sequence[Statement]) -> Iterator[str]:
     until = "until the commit" if len(segment) > 1 else "for a moment"
     for statement in segment:
         fresh = [
-            lock for lock in statement.locks if _takes_long(lock) or _strength(lock) > max(_held(lock, held), WEAKEST)
+            lock
+            for lock in statement.locks
+            if _takes_long(lock) or lock.work == "filled" or _strength(lock) > max(_held(lock, held), WEAKEST)
         ]
         groups = groupby(fresh, lambda lock: (lock.mode, lock.work, lock.measured))
         yield "; ".join(_sentence(list(group), until) for _, group in groups)
@@ -94,6 +96,8 @@ def effect(group: Sequence[Lock], until: str) -> str:
         return f"blocks {blocks} {until}"
     every = [lock.seconds for lock in group]
     long = "nobody knows how long" if None in every else duration(sum(n or 0 for n in every))
+    if work == "filled":
+        return f"rows are locked a batch at a time, until its commit: only who changes one of them waits; {long} in all"
     if not blocks:
         return f"every row is {work}, {long}; blocks neither reads nor writes"
     return f"blocks {blocks} while every row is {work}, {long}"

@@ -118,18 +118,22 @@ def _roots(locks: Mapping[Name, LockMode], start: Start) -> Iterator[tuple[Relat
 def _lock(relation: Relation, mode: LockMode, below: int, taken: Taken, measured: bool, start: Context) -> Lock:
     members = [m for m in (start.family(relation) if below else [relation]) if m.kind != "p"]
     names = {relation.name, *(m.name for m in members)}
-    work: Work = "rewritten" if names & taken.rewritten else "read" if names & taken.read else ""
+    works: tuple[tuple[Work, frozenset[Name]], ...]
+    works = ("rewritten", taken.rewritten), ("filled", taken.filled), ("read", taken.read)
+    work: Work = next((done for done, tables in works if names & tables), "")
+    rows = _sum(m.rows for m in members) if members else None
     size = _sum(m.bytes for m in members) if members else None
-    rate = {"": None, "read": READ_RATE, "rewritten": WRITE_RATE}[work]
+    rate = {"": None, "read": READ_RATE}.get(work, WRITE_RATE)
+    rest = (rows or 0) * taken.rest if work == "filled" else 0.0
     return Lock(
         mode=mode,
         relation=relation.name.sql,
         measured=measured,
         work=work,
         below=below,
-        rows=_sum(m.rows for m in members) if members else None,
+        rows=rows,
         bytes=size,
-        seconds=0.0 if rate is None else None if size is None else round(size / rate, 1),
+        seconds=0.0 if rate is None else None if size is None else round(size / rate + rest, 1),
     )
 
 

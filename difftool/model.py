@@ -18,13 +18,17 @@ Action = Literal["create", "alter", "drop", "set"]
 """What a statement does to its object; ``set`` is for a session setting, which has no object."""
 
 
-LockMode = Literal["SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"]
-"""The table-level locks that a change of the schema takes, by PostgreSQL's names; weaker ones stop nobody's queries."""
+LockMode = Literal[
+    "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"
+]
+"""The table-level locks that a change of the schema takes, by PostgreSQL's names; weaker ones stop nobody's queries.
+
+ROW EXCLUSIVE, which any UPDATE takes, is told of a batch alone."""
 LOCK_MODES: tuple[LockMode, ...] = get_args(LockMode)
 """The weakest first."""
 
-Work = Literal["", "read", "rewritten"]
-"""What is done with every row of a table: nothing, or it is looked at, or written anew."""
+Work = Literal["", "read", "filled", "rewritten"]
+"""What is done with every row of a table: nothing, or it is looked at, filled in batches, or written anew."""
 
 LATER = {"later": True}
 """Of a field that not every difftool of the same format wrote: where it is missing, its default counts."""
@@ -68,8 +72,10 @@ class Lock:
 
     @property
     def blocks(self) -> str:
-        """What waits for it: "reads and writes", "writes" or "", for what other changes alone wait for."""
-        return {"ACCESS EXCLUSIVE": "reads and writes", "SHARE UPDATE EXCLUSIVE": ""}.get(self.mode, "writes")
+        """What waits for it: "reads and writes", "writes" or "", for what at most other changes wait for."""
+        return {"ACCESS EXCLUSIVE": "reads and writes", "SHARE UPDATE EXCLUSIVE": "", "ROW EXCLUSIVE": ""}.get(
+            self.mode, "writes"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from conftest import Ran, Server
 from test_rules import BEFORE, CASES, Case, facts_of, statements
 
 from difftool.at_work import at_work, with_writes
+from difftool.batches import Backfill, Pace
 from difftool.locked import told
 from difftool.locking import touches, with_locks
 from difftool.measure import Gauge
@@ -24,6 +25,7 @@ from difftool.model import Lock, LockMode, Statement
 from difftool.parse import Name
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
+from difftool.pg.types import Connection
 from difftool.rules import annotate
 from difftool.rules.facts import Facts, read_facts
 from difftool.rules.known_locks import Taken, strongest
@@ -191,6 +193,67 @@ def test_known(sql: str, used: str, locks: dict[str, LockMode], server: Server) 
     assert caught(info, sql, used) == locks
 
 
+FILLED = """
+CREATE TABLE big (id integer, b text) PARTITION BY RANGE (id);
+CREATE TABLE "Low" PARTITION OF big FOR VALUES FROM (0) TO (300);
+CREATE TABLE high PARTITION OF big FOR VALUES FROM (300) TO (600);
+CREATE TABLE "Its t" (id integer, b text);
+INSERT INTO big SELECT i FROM generate_series(1, 500) i;
+INSERT INTO "Its t" SELECT i FROM generate_series(1, 500) i;
+CREATE FUNCTION held(id integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN IF id IN (150, 350) THEN PERFORM pg_advisory_xact_lock_shared(id); END IF; RETURN id::text; END $$;
+ANALYZE big, "Its t";
+"""
+SEEN_OF_BATCH = """
+SELECT l.mode, c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+WHERE l.pid = %s AND c.relnamespace = 'public'::regnamespace AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "partitioned", "locked"), [('public."Its t"', False, ["Its t"]), ("public.big", True, ["Low", "high"])]
+)
+def test_known_of_a_batch(table: str, partitioned: bool, locked: list[str], server: Server) -> None:
+    """A batch is held up twice, and caught: it has its table, or one partition, and the rows of its own."""
+    info = server.database(FILLED)
+    filling = Backfill(table, "b", "public.held(id)", "b IS NULL", partitioned, Pace(100, 20))
+    with session(info) as connection:
+        facts = read_facts(connection)
+    found = with_locks(statements(filling.block), facts, [None])[0].locks
+    assert [(k.mode, k.measured, k.work, k.blocks) for k in found] == [("ROW EXCLUSIVE", False, "filled", "")] * len(
+        locked
+    )
+    assert [k.relation for k in found] == sorted(Name("public", name).sql for name in locked)
+    assert sum(k.seconds or 0 for k in found) == pytest.approx(0.1, abs=0.05), "five rests of 20 ms"
+    with session(info) as worker, session(info) as holder, session(info) as other:
+        run(holder, "SELECT pg_advisory_lock(150), pg_advisory_lock(350)")
+        thread = threading.Thread(target=run, args=(worker, filling.block))
+        thread.start()
+        try:
+            for row, seen in zip((150, 350), locked if partitioned else locked * 2, strict=True):
+                until_waits(other, worker.info.backend_pid)
+                assert rows(other, SEEN_OF_BATCH, (worker.info.backend_pid,)) == [("RowExclusiveLock", seen)]
+                run(other, "SET lock_timeout = '100ms'")
+                with pytest.raises(psycopg2.errors.LockNotAvailable):
+                    run(other, f"UPDATE {table} SET id = id WHERE id = {row - 1}")
+                run(other, f"UPDATE {table} SET id = id WHERE id = {row - 101}")
+                run(other, f"SELECT id FROM {table} WHERE id = {row}")
+                run(holder, f"SELECT pg_advisory_unlock({row})")
+        finally:
+            run(holder, "SELECT pg_advisory_unlock_all()")
+            thread.join()
+
+
+def until_waits(connection: Connection, pid: int) -> None:
+    """Return once the session waits for an advisory lock."""
+    until = time.monotonic() + 20
+    while not rows(
+        connection, "SELECT 1 FROM pg_locks WHERE pid = %s AND locktype = 'advisory' AND NOT granted", (pid,)
+    ):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 CAUGHT = """
 SELECT c.relname, array_agg(l.mode) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 WHERE l.pid = %s AND c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace GROUP BY 1
@@ -252,6 +315,16 @@ def test_locks_in_words() -> None:
         "SHARE UPDATE EXCLUSIVE on public.t (with 3 tables below, about 1 million rows, 954 MB): every row is read, "
         "about 20 s; blocks neither reads nor writes (measured)",
     )
+
+
+def test_a_batch_in_words() -> None:
+    filled = lock("ROW EXCLUSIVE", "public.t", work="filled", seconds=0.5, measured=False)
+    (only,) = told((statement(filled, transaction=False),))
+    assert only.taken == (
+        "ROW EXCLUSIVE on public.t (about 1 million rows, 954 MB): rows are locked a batch at a time, until its commit: "
+        "only who changes one of them waits; a moment in all (known)",
+    )
+    assert only.kept == ()
 
 
 def test_one_statement_blocks_for_a_moment() -> None:
