@@ -154,6 +154,13 @@ SETTINGS: tuple[Setting, ...] = (
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
     _own(
+        "hook_timeout",
+        "hook_timeout",
+        readers.STATEMENT_TIMEOUT,
+        "10min",
+        "How long one hook may run before it is ended; 0 is without limit.",
+    ),
+    _own(
         "snapshot_store",
         "snapshots.store",
         readers.STORE,

@@ -137,6 +137,7 @@ class Settings:
     """Patterns of the files of reference data, absolute."""
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
+    hook_timeout: str = "10min"
     rename: tuple[str, ...] = ()
     online: bool = True
     atomic: bool = False
