@@ -56,7 +56,7 @@ SELECT
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''), COALESCE(pg_get_partkeydef(oid), ''),
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                     + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update,
-                CASE WHEN relkind = 'r' THEN pg_stat_get_mod_since_analyze(oid) / greatest(1, extract(epoch FROM clock_timestamp()
+                CASE WHEN relkind = 'r' THEN pg_stat_get_mod_since_analyze(oid) / (1 + extract(epoch FROM clock_timestamp()
                     - greatest(pg_stat_get_last_analyze_time(oid), pg_stat_get_last_autoanalyze_time(oid)))::float8) END))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
