@@ -443,6 +443,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         online=settings.online,
         atomic=settings.atomic,
         small=in_bytes(settings.small_table),
+        busy=settings.busy_table,
         retype=settings.online_type_change,
         pace=Pace(settings.batch_rows, settings.batch_pause),
         renamed=tuple(asked(option) for option in settings.rename),

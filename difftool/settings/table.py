@@ -119,6 +119,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own(
+        "busy_table",
+        "busy_table",
+        integer(0, 1_000_000_000),
+        100,
+        "Rows written a second from which a small table counts as a large one; 0 for never.",
+    ),
+    _own(
         "online_type_change",
         "online_type_change",
         BOOLEAN,

@@ -143,6 +143,8 @@ class Settings:
     atomic: bool = False
     """All or nothing: plain statements in one transaction, whatever that blocks."""
     small_table: str = "10MB"
+    busy_table: int = 100
+    """Rows written a second; 0 for no limit."""
     online_type_change: bool = False
     batch_rows: int = 2000
     batch_pause: int = 10
