@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,24 @@ def pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
         yield path.parent.name, path.read_text("utf-8"), path.with_name("after.sql").read_text("utf-8")
 
 
-def planned(server: Conninfo, before: str, after: str) -> str:
+@contextmanager
+def databases(server: Conninfo, number: int) -> Iterator[tuple[str, str]]:
+    """Two empty ones, dropped afterwards; one with a subscription stays, for that has to be dropped first."""
+    names = (f"{NAME}_{number}_a", f"{NAME}_{number}_b")
+    with session(server) as admin:
+        for name in names:
+            run(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            run(admin, f"CREATE DATABASE {name} TEMPLATE template0")
+        yield names
+        for name in names:
+            with suppress(Error):
+                run(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def planned(server: Conninfo, sides: tuple[str, str], before: str, after: str) -> str:
     """The plan as a script; "" where the pair does not load on this server, or the plan is refused."""
     urls = []
-    for side, sql in ((f"{NAME}_a", before), (f"{NAME}_b", after)):
-        with session(server) as admin:
-            run(admin, f"DROP DATABASE IF EXISTS {side} WITH (FORCE)")
-            run(admin, f"CREATE DATABASE {side} TEMPLATE template0")
+    for side, sql in zip(sides, (before, after), strict=True):
         try:
             with session(server.but(dbname=side)) as connection:
                 run(connection, "SET client_min_messages = error")
@@ -88,9 +100,10 @@ def main() -> None:
     parser.add_argument("--squawk", default="squawk")
     asked = parser.parse_args()
     server, found, shown, plans = Conninfo.parse(asked.server), Counter[str](), dict[str, str](), 0
-    for name, before, after in list(pairs(asked.pairs))[:: asked.every]:
+    for number, (name, before, after) in enumerate(list(pairs(asked.pairs))[:: asked.every]):
         print(f"\r{plans} plans, {sum(found.values())} complaints", end="", file=sys.stderr)
-        script = planned(server, before, after)
+        with databases(server, number) as sides:
+            script = planned(server, sides, before, after)
         plans += "\n-- 1. " in script
         lines = script.splitlines()
         for said in complaints(asked.squawk, script) if script else ():

@@ -123,6 +123,9 @@ class _Graph:
         sides = self.changes.sides
         step = (Verb.DROP, key)
         self.after.setdefault(self._one(step), set())
+        link = ("partition", *key[1:3])
+        if link in sides.going and sides.now.by_key[key]["_clone"] and self._one(step) == step:
+            self._edge((Verb.DROP, link), step)  # it is the partition's own once that is detached
         for needed in _first(key, sides.now):
             if self._of_child(step, needed, sides.now):
                 continue
@@ -236,8 +239,10 @@ def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key]) -> Key 
     o, kind = side.by_key[key], KINDS()[key[0]]
     if verb is Verb.MAKE:
         return kind.within(o, side, moving)
-    found = kind.dropped_within(o, side, moving) or kind.within(o, side, moving)
+    found = kind.dropped_within(o, side, moving)
     if found or kind.drop_apart(o, side, moving):
+        return found
+    if found := kind.within(o, side, moving):
         return found
     if o.parent in moving:
         return o.parent

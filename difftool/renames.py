@@ -111,7 +111,8 @@ def _looks(o: Object, side: Objects) -> object:
         owner = side.get("sequence_owner", *o.names)
         return (same, owner["column"]) if owner else None
     if o.kind == "constraint":
-        return None if o["_inherited"] or o["_clone"] else same
+        share = o["_clone"] and o["type"] == "f"  # a partition may have its own name for a foreign key
+        return same if share or not (o["_inherited"] or o["_clone"]) else None
     if o.kind in ("index", "trigger"):
         name, definition = quoted(o.names[-1]), o["definition"]
         return None if not definition or o["_constraint"] else (definition.replace(f" {name} ", " ", 1), o["state"])

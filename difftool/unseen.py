@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from difftool.pg.types import Connection
 
 Unseen = tuple[str, str, str, str]
-"""The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, a
-user mapping whose options are hidden from who reads, or a part of information_schema that has other grants than first;
-of the index its definition, of the partition what was begun, of the last the grants."""
+"""The key of an index that is invalid, a materialized view that holds nothing, a partition that is half detached, or
+that has its own name for a foreign key of its table, a user mapping whose options are hidden from who reads, or a part
+of information_schema that has other grants than first; of the index its definition, of the partitions what was begun
+and what renames it, of the last the grants."""
 WORDS = {
     ("index", True): "is invalid: a build of it failed half-way, and no query uses it",
     ("index", False): "is valid, wanted invalid",
@@ -68,15 +69,18 @@ def finishing(now: Iterable[Unseen], want: Iterable[Unseen]) -> tuple[str, ...]:
 
 
 def copy_unseen(info: Conninfo, unseen: Iterable[Unseen]) -> None:
-    """Give a copy the invalid indexes and the half detached partitions of its original, which no dump has.
+    """Give a copy the invalid indexes, the half detached partitions and the names of its original, which no dump has.
 
-    So a plan drops the ones, and finishes the others, there as well.
+    So a plan drops the ones, and finishes the others, there as well. A name that is not to be had there is left.
     """
     with session(info) as connection:
         run(connection, "SET search_path = ''")
         for kind, _, _, definition in sorted(unseen):
             if kind == "index":
                 run(connection, definition)
+            elif kind == "foreign_key":
+                with suppress(Error):
+                    run(connection, definition)
             elif kind == "partition":
                 _detach_by_half(info, connection, definition)
 

@@ -1,5 +1,6 @@
 -- What pg_dump --schema-only does not show: an index that a failed concurrent build left behind, a materialized view never filled,
--- a partition half detached, options of user mappings that this role may not read, grants on information_schema.
+-- a partition half detached, a partition's own name for a foreign key of its table, options of user mappings that this role may
+-- not read, grants on information_schema.
 -- https://www.postgresql.org/docs/current/catalog-pg-index.html
 SELECT 'index', n.nspname::text, c.relname::text, pg_get_indexdef(c.oid)
 FROM pg_index i
@@ -20,6 +21,21 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class p ON p.oid = h.inhparent
 JOIN pg_namespace pn ON pn.oid = p.relnamespace
 WHERE h.inhdetachpending AND c.relkind <> 'i'
+UNION ALL
+SELECT 'foreign_key', k.nspname::text, k.relname::text,
+       format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', k.nspname, k.relname, k.topmost, k.conname)
+FROM (
+    WITH RECURSIVE below AS (
+        SELECT t.oid, t.conrelid, t.confrelid, t.conname, t.conname AS topmost
+        FROM pg_constraint t JOIN pg_class c ON c.oid = t.conrelid
+        WHERE t.contype = 'f' AND t.conparentid = 0 AND c.relkind = 'p'
+        UNION ALL
+        SELECT k.oid, k.conrelid, k.confrelid, k.conname, b.topmost
+        FROM below b JOIN pg_constraint k ON k.conparentid = b.oid AND k.conrelid <> b.conrelid AND k.confrelid = b.confrelid
+    )
+    SELECT n.nspname, c.relname, b.topmost, b.conname
+    FROM below b JOIN pg_class c ON c.oid = b.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE b.conname <> b.topmost) AS k
 UNION ALL
 SELECT 'user_mapping', CASE m.umuser WHEN 0 THEN '' ELSE m.usename::text END, m.srvname::text, ''
 FROM pg_user_mappings m

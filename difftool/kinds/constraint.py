@@ -168,10 +168,15 @@ def claims(o: Object) -> Iterable[Key]:
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
     """A foreign key to a table that goes as well, neither could go first; a key of a partition that is detached.
 
-    One to its own table is in the way of that table's partitions.
+    So does its share of a foreign key, which stays with it (on 14, not of one to the whole table). One to its own table
+    is in the way of that table's partitions.
     """
+    detached = ("partition", *o.names[:2]) in moving and o.parent not in moving
     if o["type"] in "pux":
-        return ("partition", *o.names[:2]) in moving and o.parent not in moving
+        return detached
+    if o["_clone"] and detached:
+        lost = side.major < 15 and ("table", *o["_references"]) in side.ancestors(o.names[:2])
+        return not lost and not any(k in moving for k in _above(o, side))
     if o["type"] != "f" or o["_inherited"]:
         return False
     keys = (n for n in side.needs[o.key] if n[0] in ("constraint", "index") and n in moving)
