@@ -299,7 +299,7 @@ def _proposal(
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
-        facts = read_facts(connection)
+        facts = replace(read_facts(connection), role=now.owner)
     with session(sides[1].database.admin) as connection:
         return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 
