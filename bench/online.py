@@ -28,6 +28,17 @@ NAME = "difftool_bench_online"
 PARENT = "CREATE TABLE p (id integer PRIMARY KEY);"
 TABLE = "CREATE TABLE t (id integer NOT NULL, a integer{a}, b text{b}{more});"
 FILLED = "-- difftool: backfill (b || a)"
+PARTS = (
+    TABLE.replace(");", ") PARTITION BY RANGE (id);")
+    + "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (MINVALUE) TO (50000000);"
+    + "CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (50000000) TO (MAXVALUE);"
+)
+WHOLE = "CREATE TABLE whole (id integer NOT NULL, a integer, b text) PARTITION BY RANGE (id);"
+PART = "CREATE TABLE t PARTITION OF whole FOR VALUES FROM (0) TO (MAXVALUE);"
+DOMAIN = "CREATE DOMAIN d AS text{};"
+VIEW = "CREATE MATERIALIZED VIEW v AS SELECT a, count(*){} FROM t GROUP BY a;"
+LOOKED = "CREATE UNIQUE INDEX v_a ON v (a);"
+POINTING = "CREATE TABLE pointing (id integer{});"
 CHANGES = {
     "create index": (TABLE, TABLE + "CREATE INDEX i ON t (b);"),
     "replace index": (TABLE + "CREATE INDEX i ON t (b);", TABLE + "CREATE INDEX i ON t (b, a);"),
@@ -39,9 +50,26 @@ CHANGES = {
     "not null": (TABLE, TABLE.replace("{b}", " NOT NULL")),
     "volatile": (TABLE, TABLE.replace("{more}", ", key uuid DEFAULT gen_random_uuid() NOT NULL")),
     "backfill": (TABLE, TABLE.replace("{more}", f",\n{FILLED}\nc text DEFAULT '' NOT NULL")),
+    "identity": (TABLE, TABLE.replace("{more}", ", n bigint GENERATED ALWAYS AS IDENTITY")),
+    "partitioned index": (PARTS, PARTS + "CREATE INDEX i ON t (b);"),
+    "partitioned key": (PARTS, PARTS.replace("{more}", ", CONSTRAINT k PRIMARY KEY (id)", 1)),
+    "partitioned check": (PARTS, PARTS.replace("{more}", ", CONSTRAINT c CHECK (a >= 0)", 1)),
+    "partitioned reference": (PARTS, PARTS.replace("{a}", " CONSTRAINT f REFERENCES p", 1)),
+    "attach": (WHOLE + TABLE, WHOLE + PART),
+    "detach": (WHOLE + PART, WHOLE + TABLE),
+    "domain": (
+        DOMAIN.format("") + TABLE.replace("text", "d"),
+        DOMAIN.format(" CONSTRAINT c CHECK (VALUE <> '')") + TABLE.replace("text", "d"),
+    ),
+    "view": (TABLE + VIEW.format("") + LOOKED, TABLE + VIEW.format(", max(id)") + LOOKED),
+    "referenced": (
+        TABLE.replace("{more}", ", PRIMARY KEY (id)") + POINTING.format(" REFERENCES t"),
+        TABLE.replace("{more}", ", PRIMARY KEY (id)"),
+    ),
     "type": (TABLE + "CREATE INDEX i ON t (a);", TABLE.replace(" a integer", " a bigint") + "CREATE INDEX i ON t (a);"),
 }
 
+BUILT = "CREATE UNIQUE INDEX CONCURRENTLY {0}_k ON {0} (id)"
 PEER = {
     "create index": ["CREATE INDEX CONCURRENTLY i ON t (b)"],
     "replace index": [
@@ -67,6 +95,26 @@ PEER = {
         "ALTER TABLE t DROP CONSTRAINT n",
     ],
     "volatile": ["ALTER TABLE t ADD COLUMN key uuid DEFAULT gen_random_uuid() NOT NULL"],
+    "identity": ["ALTER TABLE t ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY"],
+    "partitioned index": [
+        "CREATE INDEX i ON ONLY t (b)",
+        *(f"CREATE INDEX CONCURRENTLY {part}_i ON {part} (b)" for part in ("t1", "t2")),
+        *(f"ALTER INDEX i ATTACH PARTITION {part}_i" for part in ("t1", "t2")),
+    ],
+    "partitioned key": [
+        "ALTER TABLE ONLY t ADD CONSTRAINT k PRIMARY KEY (id)",
+        *(BUILT.format(part) for part in ("t1", "t2")),
+        *(f"ALTER TABLE {part} ADD CONSTRAINT {part}_k PRIMARY KEY USING INDEX {part}_k" for part in ("t1", "t2")),
+        *(f"ALTER INDEX k ATTACH PARTITION {part}_k" for part in ("t1", "t2")),
+    ],
+    "partitioned check": [
+        "ALTER TABLE t ADD CONSTRAINT c CHECK (a >= 0) NOT VALID",
+        "ALTER TABLE t VALIDATE CONSTRAINT c",
+    ],
+    "partitioned reference": ["ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p"],
+    "attach": ["ALTER TABLE whole ATTACH PARTITION t FOR VALUES FROM (0) TO (MAXVALUE)"],
+    "detach": ["ALTER TABLE whole DETACH PARTITION t"],
+    "referenced": ["DROP TABLE pointing"],
     "type": ["ALTER TABLE t ALTER COLUMN a SET DATA TYPE bigint USING a::bigint", "ANALYZE t (a)"],
 }
 """What the peer runs."""
@@ -118,7 +166,7 @@ def main() -> None:
     """Print one line a change and way."""
     server, count = Conninfo.parse(sys.argv[1]), int([*sys.argv, "5000000"][2])
     info = server.but(dbname=NAME)
-    print(f"{count:,} rows\n{'change':<15}{'way':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
+    print(f"{count:,} rows\n{'change':<23}{'way':<8}{'writer':>10}{'reader':>10}{'apply':>9}{'writes':>9}")
     chosen = {name: CHANGES[name] for name in sys.argv[3:] or CHANGES}
     for change, (before, after) in chosen.items():
         for way in ("off", "on", *(["peer"] if change in PEER else [])):
@@ -128,7 +176,7 @@ def main() -> None:
             with session(info) as connection:
                 run(connection, plain(before) + "INSERT INTO p SELECT generate_series(0, 1000);")
                 run(connection, f"INSERT INTO t SELECT i, i % 1000, 'row ' || i FROM generate_series(1, {count}) i")
-                run(connection, "ANALYZE t")
+                run(connection, "ANALYZE t" + "; REFRESH MATERIALIZED VIEW v" * (change == "view"))
                 run(connection, "CREATE SCHEMA bench; CREATE SEQUENCE bench.n START 100000000")
             print(measure(info, change, plain(after), way), flush=True)
 
@@ -136,16 +184,16 @@ def main() -> None:
 def measure(info: Conninfo, change: str, wanted: str, way: str) -> str:
     """One apply, with a writer and a reader beside it."""
     writer = Client(info, "INSERT INTO t (id, a, b) VALUES (nextval('bench.n'), 1, 'new')")
-    reader = Client(info, "SELECT count(*) FROM (SELECT 1 FROM t LIMIT 1) q")
+    reader = Client(info, f"SELECT count(*) FROM (SELECT 1 FROM {'v' if change == 'view' else 't'} LIMIT 1) q")
     apply = partial(by_peer, info, change) if way == "peer" else prepared(info, wanted, way)
     with busy(writer, reader):
         began = time.monotonic()
         failure = apply()
         took = time.monotonic() - began
     if failure:
-        return f"{change:<15}{way:<8} failed: {failure[:300]}"
+        return f"{change:<23}{way:<8} failed: {failure[:300]}"
     pauses = f"{writer.longest * 1000:>7.0f} ms{reader.longest * 1000:>7.0f} ms"
-    return f"{change:<15}{way:<8}{pauses}{took:>7.1f} s{writer.done:>9,}"
+    return f"{change:<23}{way:<8}{pauses}{took:>7.1f} s{writer.done:>9,}"
 
 
 def by_peer(info: Conninfo, change: str) -> str:

@@ -180,7 +180,15 @@ def apply(
             return Applied(plan, snapshot=recorded, left=plan.unhandled)
     paused = gates.pause(plan, pause_after, ask)
     occasion = Occasion(plan, settings.target.name, reason)
-    hooks = Hooks(settings.before_apply, settings.after_apply, now.info, settings.lock_timeout, occasion, talk)
+    hooks = Hooks(
+        settings.before_apply,
+        settings.after_apply,
+        now.info,
+        settings.lock_timeout,
+        settings.hook_timeout,
+        occasion,
+        talk,
+    )
 
     def bring() -> tuple[str, ...]:
         return bring_in(plan, now.info, Timeouts(settings.lock_timeout, settings.statement_timeout), talk)
@@ -251,7 +259,8 @@ def resume(
 ) -> Applied:
     """Go on with an apply that stopped part-way, by default the last one or that of a snapshot, and verify.
 
-    What was allowed then is allowed now. Raises what ``apply`` raises, and Refused where it cannot be gone on with.
+    What was allowed then is allowed now; ``pause_after`` counts what this run commits. Raises what ``apply`` raises,
+    and Refused where it cannot be gone on with.
     """
     from difftool import gates, lag
     from difftool.hooks import Hooks, Occasion
@@ -263,10 +272,11 @@ def resume(
         stopped, _ = find_stopped(stopped, settings)
     windows = () if ignore_window else settings.target.window
     gates.refuse_outside(windows)
-    paused = gates.pause(stopped.plan, pause_after, ask)
     occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
     info = address(settings, settings.target)
-    hooks = Hooks(settings.before_apply, settings.after_apply, info, settings.lock_timeout, occasion, talk)
+    hooks = Hooks(
+        settings.before_apply, settings.after_apply, info, settings.lock_timeout, settings.hook_timeout, occasion, talk
+    )
     return Resumption(
         stopped,
         open_store(settings),
@@ -278,7 +288,11 @@ def resume(
         talk,
         report,
         Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
-        lambda watcher: gates.every(paused, lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
+        lambda watcher, before: gates.every(
+            gates.pause(stopped.plan, pause_after, ask, before),
+            lag.within(settings.max_lag, watcher, talk),
+            gates.within(windows),
+        ),
     ).go_on(hooks)
 
 
@@ -429,6 +443,7 @@ def options(settings: Settings, *, prove: bool = True, allow: Collection[str] = 
         online=settings.online,
         atomic=settings.atomic,
         small=in_bytes(settings.small_table),
+        busy=settings.busy_table,
         retype=settings.online_type_change,
         pace=Pace(settings.batch_rows, settings.batch_pause),
         renamed=tuple(asked(option) for option in settings.rename),

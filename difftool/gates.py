@@ -72,16 +72,20 @@ def within(windows: Sequence[Window], clock: Clock = now) -> Gate:
     return gate
 
 
-def pause(plan: Plan, number: int, ask: Ask | None) -> Gate:
-    """Stop once, as soon as the statement of that number is committed, unless whoever is asked wants to go on.
+def pause(plan: Plan, number: int, ask: Ask | None, before: int = 0) -> Gate:
+    """Stop once, as soon as so many statements are committed, unless whoever is asked wants to go on.
 
-    Raises UsageError where nothing comes after what is committed with it.
+    Those that an earlier run committed, ``before``, do not count. Raises UsageError where nothing comes after what is
+    committed with the last of them.
     """
-    total = len(plan.statements)
+    total, last_one = len(plan.statements), before + number
     ends = accumulate(len(segment) for segment in segments(plan.statements))
-    end = next((n for n in ends if n >= number), total) if number else total
+    end = next((n for n in ends if n >= last_one), total) if number else total
     if number and end == total:
-        last = f"statement {number} is committed with the last one, {total}" if number <= total else f"it has {total}"
+        has = f"it has {total}" + (
+            f", and {before} {'was' if before == 1 else 'were'} committed before" if before else ""
+        )
+        last = f"statement {last_one} is committed with the last one, {total}" if last_one <= total else has
         raise UsageError(f"--pause-after {number} leaves nothing of the plan to come: {last}", hint=PLAIN)
     asked = not number
 

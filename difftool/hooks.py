@@ -7,10 +7,17 @@ shell; what it is told stands in its environment.
 from __future__ import annotations
 
 import os
+import selectors
+import signal
 import subprocess
+import threading
+import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from io import IncrementalNewlineDecoder
+from locale import getencoding
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,15 +26,18 @@ from difftool.errors import ApplyFailed, DifftoolError, StoppedPartWay
 from difftool.pg.connection import literal, run, session
 from difftool.pg.execute import execute, reason
 from difftool.secrets import mask
+from difftool.settings.readers import in_seconds
 from difftool.settings.table import HOOK_PREFIX
 
 if TYPE_CHECKING:
     from difftool.model import Applied, Plan
     from difftool.pg.conninfo import Conninfo
+    from difftool.pg.types import Connection
     from difftool.settings import Hook
 
 GRACE = 5.0
-"""Seconds that a command may take to end once it was told to."""
+"""Seconds that a hook may take to end once it was told to."""
+TICK = 0.05
 IDLE = 0
 """libpq's PQTRANS_IDLE: no transaction is open."""
 
@@ -70,6 +80,8 @@ class Hooks:
     after: tuple[Hook, ...]
     info: Conninfo
     lock_timeout: str
+    timeout: str
+    """How long each may run; "0" for as long as it takes."""
     occasion: Occasion
     talk: Callable[[str], None]
 
@@ -120,10 +132,13 @@ class Hooks:
     def _run(self, hook: Hook, occasion: Occasion) -> str:
         """Run one hook; "" or why it failed."""
         self.talk(f"hook {occasion.when} the apply: {shown(hook)}")
-        if not hook.is_sql:
-            return _run_command(hook.words, occasion, self.talk)
+        limit = in_seconds(self.timeout) or None
         try:
-            return _run_sql(Path(hook.program), self.info, self.lock_timeout, self.talk)
+            if hook.is_sql:
+                return _run_sql(Path(hook.program), self.info, self.lock_timeout, limit, self.talk)
+            return _run_command(hook.words, occasion, limit, self.talk)
+        except TimeoutError:
+            return f"it ran for longer than hook_timeout, {self.timeout}, and was ended"
         except DifftoolError as error:
             return error.message
 
@@ -141,17 +156,22 @@ def announced(before: Sequence[Hook], after: Sequence[Hook]) -> Iterator[str]:
             yield f"run {when} it: {', '.join(shown(h) for h in hooks)}"
 
 
-def _run_sql(path: Path, info: Conninfo, lock_timeout: str, talk: Callable[[str], None]) -> str:
-    """Run a file's statements one by one, each by itself unless the file says BEGIN; what they RAISE is told."""
+def _run_sql(path: Path, info: Conninfo, lock_timeout: str, limit: float | None, talk: Callable[[str], None]) -> str:
+    """Run a file's statements one by one, each by itself unless the file says BEGIN; what they RAISE is told.
+
+    Raises TimeoutError when all of it takes longer than ``limit`` seconds.
+    """
     from difftool.pg.types import Error
 
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         return f"cannot read {path}: {error}"
-    with session(info) as connection:
+    with session(info) as connection, _cancelled(connection, limit) as late:
         run(connection, f"SET lock_timeout = {literal(lock_timeout)}")
         for piece in syntax.split(text):
+            if late.is_set():
+                return ""
             try:
                 notices = execute(connection, piece.sql) if piece.sql else ()
             except Error as error:
@@ -163,8 +183,36 @@ def _run_sql(path: Path, info: Conninfo, lock_timeout: str, talk: Callable[[str]
     return ""
 
 
-def _run_command(arguments: Sequence[str], occasion: Occasion, talk: Callable[[str], None]) -> str:
-    """Run a program in the current folder, its output told line by line; "" or how it ended."""
+@contextmanager
+def _cancelled(connection: Connection, limit: float | None) -> Iterator[threading.Event]:
+    """Cancel what the session runs once ``limit`` seconds are over, again and again, and raise TimeoutError.
+
+    What it gives says whether they are over.
+    """
+    over, late = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        pause = limit
+        while not over.wait(pause):
+            late.set()
+            pause = GRACE
+            with suppress(Exception):  # a session that is gone has nothing to cancel
+                connection.cancel()
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield late
+    finally:
+        over.set()
+    if late.is_set():
+        raise TimeoutError
+
+
+def _run_command(arguments: Sequence[str], occasion: Occasion, limit: float | None, talk: Callable[[str], None]) -> str:
+    """Run a program in the current folder, its output told line by line; "" or how it ended.
+
+    Raises TimeoutError when it takes longer than ``limit`` seconds; then it is ended, with whatever it started.
+    """
     name = Path(arguments[0]).name
     try:
         process = subprocess.Popen(
@@ -172,27 +220,68 @@ def _run_command(arguments: Sequence[str], occasion: Occasion, talk: Callable[[s
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
             env={**os.environ, **occasion.environment()},
+            start_new_session=True,  # a group of its own, so that all of it can be ended
         )
     except OSError as error:
         return f"it cannot be run: {error.strerror}"
+    until = None if limit is None else time.monotonic() + limit
     try:
-        for line in process.stdout or ():
-            talk(f"{name}: {line.rstrip()}")
-        code = process.wait()
-    except KeyboardInterrupt:
+        for line in _lines(process, until):
+            talk(f"{name}: {line}")
+        code = process.wait(_left(until))
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise TimeoutError from None
+    except (KeyboardInterrupt, TimeoutError):
         _end(process)
         raise
     return f"ended by signal {-code}" if code < 0 else f"exit status {code}" if code else ""
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a command that is no longer waited for, with more and more force."""
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-        process.wait(GRACE)
-        return
-    process.kill()
+def _lines(process: subprocess.Popen[bytes], until: float | None) -> Iterator[str]:
+    """What a program prints, until all of it has closed its output; raises TimeoutError when that is too late."""
+    assert process.stdout
+    decoder = IncrementalNewlineDecoder(getincrementaldecoder(getencoding())("replace"), translate=True)
+    rest = ""
+    with process.stdout as output, selectors.DefaultSelector() as selector:
+        selector.register(output, selectors.EVENT_READ)
+        while selector.select(_left(until)):
+            data = os.read(output.fileno(), 65536)
+            *whole, rest = (rest + decoder.decode(data, final=not data)).split("\n")
+            yield from (line.rstrip() for line in whole)
+            if not data:
+                yield from [rest.rstrip()] if rest else []
+                return
+        raise TimeoutError
+
+
+def _left(until: float | None) -> float | None:
+    return None if until is None else max(until - time.monotonic(), 0)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that is no longer waited for and what it started, with more and more force."""
+    _signal(process, signal.SIGTERM)
+    with suppress(KeyboardInterrupt):
+        until = time.monotonic() + GRACE
+        while _is_there(process) and time.monotonic() < until:
+            time.sleep(TICK)
+    if _is_there(process):
+        _signal(process, signal.SIGKILL)
     process.wait()
+
+
+def _is_there(process: subprocess.Popen[bytes]) -> bool:
+    """Whether anything of a command's group still runs."""
+    process.poll()
+    return _signal(process, 0)
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Send a signal to a command's whole group; False where nobody is left to hear it."""
+    try:
+        os.killpg(process.pid, number)
+    except OSError:
+        return False
+    return True

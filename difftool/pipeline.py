@@ -66,6 +66,8 @@ class Options:
     """All or nothing: plain statements in one transaction, or refuse."""
     small: int = 10_000_000
     """Bytes below which a table is scanned or rewritten before anybody notices."""
+    busy: int = 0
+    """Rows written a second from which a small table is treated as a large one; 0 for none."""
     retype: bool = False
     """Give columns of big tables another type by way of a second one."""
     pace: Pace = DEFAULT_PACE
@@ -294,12 +296,12 @@ def _proposal(
     """What the engine would run, and what the rules must know of the target."""
     from difftool.engine import propose
     from difftool.rules.belongs import attached, read_belongs
-    from difftool.rules.facts import read_facts
+    from difftool.rules.facts import read_facts, with_hot
 
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
-        facts = replace(read_facts(connection), role=now.owner)
+        facts = replace(with_hot(read_facts(connection), options.busy), role=now.owner)
     with session(sides[1].database.admin) as connection:
         return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 

@@ -198,8 +198,8 @@ class Resumption:
     talk: Talk = lambda _: None
     report: Report = lambda _: None
     timeouts: Timeouts = TIMEOUTS
-    gate: Callable[[Connection], Gate] = lambda _: always
-    """Of the session that watches, what is asked between two segments."""
+    gate: Callable[[Connection, int], Gate] = lambda _, __: always
+    """Of the session that watches and how many statements were committed before, what is asked between two segments."""
 
     def go_on(self, hooks: Hooks) -> Applied:
         """Run what is left of the plan, and verify.
@@ -216,14 +216,16 @@ class Resumption:
             settled = settle(watcher, stopped)
             if settled.told:
                 self.talk(settled.told)
+            self.gate(watcher, settled.done)  # what was asked for and cannot be is refused before anything is done
             hooks.open()
             settled = _finish_half(now, stopped, settled, self.timeouts)
             self.talk("comparing the target with what these statements make, on a scratch server")
             now = self.read()
             settled = _place(now, self.store, stopped, settled, self.options)
-            return hooks.around(lambda: self._run(now, stopped, settled, watcher), stopped.snapshot.id)
+            gate = self.gate(watcher, settled.done)
+            return hooks.around(lambda: self._run(now, stopped, settled, watcher, gate), stopped.snapshot.id)
 
-    def _run(self, now: Now, stopped: Stopped, settled: Settled, watcher: Connection) -> Applied:
+    def _run(self, now: Now, stopped: Stopped, settled: Settled, watcher: Connection, gate: Gate) -> Applied:
         plan, kept = stopped.plan, stopped.snapshot.id
         allowed = tuple(sorted({*stopped.journal.allowed, *self.allow}))
         begun = settled.done + 1 if settled.rest else 0  # it may stop before it comes to that
@@ -232,7 +234,7 @@ class Resumption:
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
         runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
-        runner.gate = self.gate(watcher)
+        runner.gate = gate
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()

@@ -143,9 +143,15 @@ def test_where_a_pause_is() -> None:
     assert stops(1, lambda question: bool(asked.append(question))) == [2]
     assert stops(1, lambda question: True) == []
     assert asked == ["2 of 4 statements are committed, as --pause-after 1 asks; go on?"]
-    for number, why in ((4, "statement 4 is committed with the last one, 4"), (5, "it has 4")):
+    assert [done for done in (1, 2, 3) if (gates.pause(plan, 1, None, 2))(done)] == [3], "two were committed before"
+    for number, before, why in (
+        (4, 0, "statement 4 is committed with the last one, 4"),
+        (5, 0, "it has 4"),
+        (2, 2, "statement 4 is committed with the last one, 4"),
+        (1, 4, "it has 4, and 4 were committed before"),
+    ):
         with pytest.raises(UsageError) as refused:
-            gates.pause(plan, number, None)
+            gates.pause(plan, number, None, before)
         assert refused.value.message == f"--pause-after {number} leaves nothing of the plan to come: {why}"
 
 
@@ -235,8 +241,10 @@ def test_a_resumed_apply_has_the_same_gates(server18: Server, tmp_path: Path) ->
     closes = settings(tmp_path, target, wanted, DIFFTOOL_WINDOW=closed())
     with pytest.raises(Refused, match=r"^the maintenance window is closed: "):
         api.resume("", closes)
-    with pytest.raises(StoppedPartWay, match=r"^paused after statement 2, .*; 2 of 3 statements are committed$"):
+    with pytest.raises(UsageError, match="leaves nothing of the plan to come: statement 3 is committed with the last"):
         api.resume("", closes, ignore_window=True, pause_after=2)
+    with pytest.raises(StoppedPartWay, match=r"^paused after statement 2, .*; 2 of 3 statements are committed$"):
+        api.resume("", closes, ignore_window=True, pause_after=1)
     assert columns(target) == ["c1", "c2"]
     assert [o.state for o in api.resume("", settings(tmp_path, target, wanted)).outcomes] == ["done"] * 3
     assert columns(target) == ["c1", "c2", "c3"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Ran, Server
-from shell import at_terminal, columns
+from shell import at_terminal, columns, until
 
-from difftool.errors import UsageError
+from difftool import hooks
+from difftool.errors import ApplyFailed, UsageError
+from difftool.model import Fingerprints, Plan, TargetIdentity
 from difftool.pg.connection import rows, session
 from difftool.pg.conninfo import Conninfo
 from difftool.settings import Hook, load
@@ -136,12 +139,12 @@ def test_after_a_failure_commands_are_told_and_sql_is_not_run(server18: Server, 
 def test_no_hook_without_an_apply(server18: Server, difftool: Run, project: Path) -> None:
     target = server18.database("CREATE TABLE t (a int)")
     (project / "a.sql").write_text(FAILS)
-    hooks = {"DIFFTOOL_BEFORE_APPLY": "a.sql\n/bin/false", "DIFFTOOL_AFTER_APPLY": "a.sql"}
-    assert apply(difftool, target, **hooks).code == 0, "there is nothing to do"
+    both = {"DIFFTOOL_BEFORE_APPLY": "a.sql\n/bin/false", "DIFFTOOL_AFTER_APPLY": "a.sql"}
+    assert apply(difftool, target, **both).code == 0, "there is nothing to do"
     (project / "schema.sql").write_text("CREATE TABLE t (a int, b int);\n")
     url = target.url(secrets=True)
     for command in ("plan", "check"):
-        ran = difftool(command, "--schema", "schema.sql", DATABASE_URL=url, **hooks)
+        ran = difftool(command, "--schema", "schema.sql", DATABASE_URL=url, **both)
         assert ran.code == 3
         assert "hook" not in ran.err + ran.out
 
@@ -162,9 +165,9 @@ def test_data_alone_is_an_apply_as_well(server18: Server, difftool: Run, project
 
 def test_hooks_are_named_before_the_question(server18: Server, project: Path) -> None:
     target = server18.database()
-    hooks = {"DIFFTOOL_BEFORE_APPLY": "a.sql", "DIFFTOOL_AFTER_APPLY": "notify --token secret\nb.sql"}
+    both = {"DIFFTOOL_BEFORE_APPLY": "a.sql", "DIFFTOOL_AFTER_APPLY": "notify --token secret\nb.sql"}
     arguments, url = ["apply", "--schema", "schema.sql"], target.url(secrets=True)
-    screen = at_terminal(arguments, project, ("? [y/N] ", "n\n"), DATABASE_URL=url, **hooks)
+    screen = at_terminal(arguments, project, ("? [y/N] ", "n\n"), DATABASE_URL=url, **both)
     assert "run before it: a.sql\nrun after it: notify, b.sql\n" in screen.text
     assert "secret" not in screen.text
     assert screen.code == 4
@@ -176,6 +179,72 @@ def test_a_difftool_that_a_hook_calls(server18: Server, difftool: Run, project: 
     program = Path(sys.executable).parent / "difftool"
     ran = apply(difftool, target, DIFFTOOL_AFTER_APPLY=f"{program} check --schema schema.sql")
     assert ran.code == 0, ran.err
+
+
+def test_a_command_that_takes_too_long_is_ended_with_all_it_started(
+    server18: Server, difftool: Run, project: Path
+) -> None:
+    """What comes before an apply then stops it with nothing done; what comes after it is a hook that failed."""
+    target = server18.database()
+    hook = script(project, "import subprocess", "print(subprocess.Popen(['sleep', '60']).wait(), flush=True)")
+    why = "it ran for longer than hook_timeout, 1s, and was ended"
+    began = time.monotonic()
+    ran = apply(difftool, target, DIFFTOOL_BEFORE_APPLY=hook, DIFFTOOL_HOOK_TIMEOUT="1s")
+    assert ran.code == 1
+    assert f"error: the hook ./hook before the apply failed: {why}; nothing was applied\n" in ran.err
+    assert columns(target) == []
+    ran = apply(difftool, target, DIFFTOOL_AFTER_APPLY=hook, DIFFTOOL_HOOK_TIMEOUT="1s")
+    assert ran.code == 5
+    assert f"error: all statements are committed, but the hook ./hook after it failed: {why}\n" in ran.err
+    assert columns(target) == ["a"]
+    assert time.monotonic() - began < 40
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_with_how_much_force_a_command_is_ended(hears: bool, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it started ends with it, even where both hear no SIGTERM, and what it printed was told."""
+    monkeypatch.setattr(hooks, "GRACE", 0.5)
+    monkeypatch.chdir(project)
+    ignoring = "" if hears else "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    lines = ["import signal, subprocess, time", ignoring, "print(subprocess.Popen(['sleep', '60']).pid, flush=True)"]
+    command, told = Hook((script(project, *lines, "time.sleep(60)"),)), list[str]()
+    here = TargetIdentity("prod", "", "", "", "app", "", "", 180000, "1")
+    occasion = hooks.Occasion(Plan(here, "schema", "native", Fingerprints("", "", "")), "prod", "apply")
+    found = hooks.Hooks((command,), (), Conninfo(()), "1s", "700ms", occasion, told.append)
+    with pytest.raises(ApplyFailed, match=r"hook_timeout, 700ms, and was ended; nothing was applied$"):
+        found.open()
+    started = int(told[-1].removeprefix("hook: "))
+    until(lambda: not running(started), lambda: f"the end of {started}", 5)
+
+
+def running(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody asked for is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT pg_sleep(60);", "BEGIN; CREATE TABLE u (); SELECT pg_sleep(0.7); SELECT pg_sleep(60);"]
+)
+def test_sql_that_takes_too_long_is_cancelled(sql: str, server18: Server, difftool: Run, project: Path) -> None:
+    target = server18.database()
+    (project / "a.sql").write_text(f"SET statement_timeout = 0; {sql} CREATE TABLE v ();")
+    ran = apply(difftool, target, DIFFTOOL_BEFORE_APPLY="a.sql", DIFFTOOL_HOOK_TIMEOUT="1 s")
+    assert ran.code == 1
+    assert "the hook a.sql before the apply failed: it ran for longer than hook_timeout, 1 s, and was ended;" in ran.err
+    with session(target) as connection:
+        assert rows(connection, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace") == []
+
+
+def test_a_command_in_its_time_is_told_of_whole(server18: Server, difftool: Run, project: Path) -> None:
+    """Lines as they end, a last one without an end, and what is no text."""
+    hook = script(project, r"sys.stdout.buffer.write('ä\n10 %\r20 %\r\n'.encode() + b'\xff!')")
+    for limit in ("0", "30s"):
+        ran = apply(difftool, server18.database(), DIFFTOOL_AFTER_APPLY=hook, DIFFTOOL_HOOK_TIMEOUT=limit)
+        assert ran.code == 0, ran.err
+        assert "hook: ä\nhook: 10 %\nhook: 20 %\nhook: \ufffd!\n" in ran.err
 
 
 # settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from test_rules import statements
 from difftool.apart import apart
 from difftool.errors import Refused
 from difftool.model import Statement
-from difftool.pg.connection import rows, session
+from difftool.pg.connection import rows, run, session
 from difftool.rules import annotate
 from difftool.rules.facts import Facts, read_facts
 from difftool.segments import refuse_unless_atomic, segments
@@ -98,6 +99,27 @@ def test_a_plan_that_commits_between_arrives(difftool: Callable[..., Ran], serve
     assert difftool("check", *target).code == 0
     with session(now) as connection:
         assert rows(connection, "SELECT count(*) FROM v") == [(9,)]
+
+
+def test_a_small_table_that_many_write_to_is_treated_as_a_large_one(
+    difftool: Callable[..., Ran], server: Server, tmp_path: Path
+) -> None:
+    now = server.database("CREATE TABLE t (a integer)", "CREATE TABLE calm (a integer)", "ANALYZE t", "ANALYZE calm")
+    with session(now) as connection:
+        run(connection, "INSERT INTO t SELECT generate_series(1, 50000)")
+    with session(now) as connection:
+        while not rows(connection, "SELECT pg_stat_get_mod_since_analyze('t'::regclass)")[0][0]:
+            time.sleep(0.05)
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "t.sql").write_text(
+        "CREATE TABLE t (a integer); CREATE TABLE calm (a integer); CREATE INDEX i ON t (a); CREATE INDEX j ON calm (a);"
+    )
+    target = ("--target", now.url(secrets=True), "--format", "sql")
+    busy = difftool("plan", *target).out
+    assert "CREATE INDEX CONCURRENTLY i ON public.t" in busy
+    assert "CREATE INDEX j ON public.calm" in busy
+    assert "rows written a second" in difftool("plan", *target, "--online", "off").out
+    assert "CONCURRENTLY" not in difftool("plan", *target, DIFFTOOL_BUSY_TABLE="0").out
 
 
 def test_atomic_is_one_transaction_or_refused(difftool: Callable[..., Ran], server18: Server, tmp_path: Path) -> None:

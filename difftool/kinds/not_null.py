@@ -54,8 +54,9 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
         return None
     before, after = quoted(now["_name"]), quoted(want["_name"])
     found = []
-    detached = ("partition", *want.names[:2]) in sides.going
-    if before != after and (want["_local"] or not want["_inherited"] or detached):
+    link = ("partition", *want.names[:2])
+    apart = link in sides.going or link in sides.coming
+    if before != after and (want["_local"] or not want["_inherited"] or apart):
         found.append(alter_table(want, f"RENAME CONSTRAINT {before} TO {after}"))
     if now["no_inherit"] != want["no_inherit"]:
         found.append(alter_table(want, f"ALTER CONSTRAINT {after} {'NO ' if want['no_inherit'] else ''}INHERIT"))

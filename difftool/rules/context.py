@@ -146,9 +146,11 @@ class Context:
         return not relation.new and relation.kind in "rpmvf"
 
     def busy(self, relation: Relation) -> bool:
-        """True for a relation in use whose scan or rewrite takes a while: its size is unknown, or not a small one."""
-        sizes = [m.bytes for m in self.family(relation) if m.kind != "p"]
-        return self.in_use(relation) and (None in sizes or sum(n or 0 for n in sizes) >= self.small)
+        """True for a relation in use that others would wait for: its size is unknown or no small one, or it is hot."""
+        stored = [m for m in self.family(relation) if m.kind != "p"]
+        sizes = [m.bytes for m in stored]
+        large = None in sizes or sum(n or 0 for n in sizes) >= self.small
+        return self.in_use(relation) and (large or any(m.hot for m in stored))
 
     def found_empty(self, relation: Relation, *, only: bool = False) -> bool:
         """True for a table that this transaction has locked and found empty, with what inherits from it.
@@ -180,9 +182,11 @@ class Context:
     def size(self, members: Sequence[Relation]) -> str:
         """The size of these relations together, in words."""
         rows, held = [m.rows for m in members], [m.bytes for m in members]
-        return size(
+        found = size(
             None if None in rows else sum(n or 0 for n in rows), None if None in held else sum(n or 0 for n in held)
         )
+        hot = sum(m.rate or 0 for m in members if m.hot)
+        return f"{found}, about {hot:,.0f} rows written a second" if hot else found
 
     def add(self, relation: Relation) -> Relation:
         """Let the relation exist from the next statement on; returns it with the OID it was given."""

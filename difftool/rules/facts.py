@@ -103,10 +103,14 @@ class Relation:
     """How many rows have been inserted, updated and deleted, as far as the server has counted."""
     on_update: str = ""
     """What an UPDATE of its rows does besides, or why it cannot be done in batches, in words."""
+    rate: float | None = None
+    """Rows inserted, updated and deleted a second since it was analyzed; None where nobody knows."""
     owner: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False
+    hot: bool = False
+    """So much is written to it that it counts as a large one: see ``with_hot``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,13 @@ def read_facts(connection: Connection) -> Facts:
         late=tuple((table, trigger) for table, trigger in read["late"]),
         counting={sequence: Counting(*how) for sequence, *how in read["counting"]},
     )
+
+
+def with_hot(facts: Facts, rate: int) -> Facts:
+    """The facts, in which tables with that many rows written a second are hot; 0 for none."""
+    if not rate:
+        return facts
+    return replace(facts, relations=tuple(replace(r, hot=(r.rate or 0) >= rate) for r in facts.relations))
 
 
 def _relations(read: Mapping[str, list[Any]], types: Mapping[int, Any]) -> Iterable[Relation]:

@@ -1,7 +1,8 @@
 -- What the rules must know of the target before its plan runs: who is how big, what types its columns have, what hangs
 -- on what. One row of JSON lists, so that one statement reads one state; no SELECT privilege on any table is needed.
 -- Sizes: pg_table_size asks the file system; row estimates scale pg_class.reltuples to the present number of pages, as
--- the planner does, and fall back on the statistics collector's count where nobody has run ANALYZE yet.
+-- the planner does, and fall back on the statistics collector's count where nobody has run ANALYZE yet. Rows written a
+-- second: what the server has counted since the last ANALYZE, by then. Autovacuum analyzes a busy table once a minute.
 WITH published AS (
     SELECT t.relid FROM pg_publication p CROSS JOIN LATERAL pg_get_publication_tables(p.pubname) t WHERE p.pubupdate
 ), relations AS (
@@ -55,7 +56,9 @@ SELECT
                 COALESCE(amname, ''), COALESCE(spcname, ''), relrowsecurity, relispartition, COALESCE(bound = 'DEFAULT', false),
                 COALESCE(extname, ''), relispopulated, COALESCE(bound, ''), COALESCE(pg_get_partkeydef(oid), ''),
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
-                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update, owner))
+                    + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update,
+                CASE WHEN relkind = 'r' THEN pg_stat_get_mod_since_analyze(oid) / (1 + extract(epoch FROM clock_timestamp()
+                    - greatest(pg_stat_get_last_analyze_time(oid), pg_stat_get_last_autoanalyze_time(oid)))::float8) END, owner))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,

@@ -88,7 +88,8 @@ def _complete(target: TargetSettings, values: Mapping[str, Given], layers: Layer
 
 PLAIN = tuple(
     "schema engine column_order lock_timeout statement_timeout patience max_lag retries rename online "
-    "atomic online_type_change small_table batch_rows batch_pause scope trust_schema".split()
+    "atomic online_type_change small_table busy_table hook_timeout batch_rows batch_pause scope "
+    "trust_schema".split()
 )
 """Settings that are handed on as they are."""
 

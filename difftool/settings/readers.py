@@ -114,6 +114,13 @@ def _allowable(word: str) -> bool:
     return anew or word in ALLOWABLE or allowance(word) is not None
 
 
+def in_seconds(duration: str) -> float:
+    """A time as a setting keeps it, in seconds: "10min" is 600."""
+    found = re.fullmatch(r"([0-9.]+) ?([a-z]*)", duration)
+    assert found, duration
+    return float(found[1]) * MILLISECONDS[found[2]] / 1000
+
+
 def _lock_timeout(value: Any) -> str:
     """The text as PostgreSQL takes it. Below a millisecond PostgreSQL rounds to 0, and 0 waits for ever."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?(us|ms|s|min|h|d|)", str(value).strip())

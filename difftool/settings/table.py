@@ -119,6 +119,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Size below which a table may be locked as it is read.",
     ),
     _own(
+        "busy_table",
+        "busy_table",
+        integer(0, 1_000_000_000),
+        100,
+        "Rows written a second from which a small table counts as a large one; 0 for never.",
+    ),
+    _own(
         "online_type_change",
         "online_type_change",
         BOOLEAN,
@@ -146,6 +153,13 @@ SETTINGS: tuple[Setting, ...] = (
     _own("data", "data", NAMES, (), "Files of reference data that an apply brings in after the schema: patterns."),
     _own("before_apply", "before_apply", readers.HOOKS, (), "SQL files and commands to run before an apply."),
     _own("after_apply", "after_apply", readers.HOOKS, (), "SQL files and commands to run after an apply."),
+    _own(
+        "hook_timeout",
+        "hook_timeout",
+        readers.STATEMENT_TIMEOUT,
+        "10min",
+        "How long one hook may run before it is ended; 0 is without limit.",
+    ),
     _own(
         "snapshot_store",
         "snapshots.store",

@@ -137,11 +137,14 @@ class Settings:
     """Patterns of the files of reference data, absolute."""
     before_apply: tuple[Hook, ...] = ()
     after_apply: tuple[Hook, ...] = ()
+    hook_timeout: str = "10min"
     rename: tuple[str, ...] = ()
     online: bool = True
     atomic: bool = False
     """All or nothing: plain statements in one transaction, whatever that blocks."""
     small_table: str = "10MB"
+    busy_table: int = 100
+    """Rows written a second; 0 for no limit."""
     online_type_change: bool = False
     batch_rows: int = 2000
     batch_pause: int = 10
