@@ -10,13 +10,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
+from difftool.cluster import midway
+from difftool.cluster.rights import refuse_unless_able
 from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
 from difftool.gates import Gate, always
@@ -222,6 +224,9 @@ class Resumption:
             self.talk("comparing the target with what these statements make, on a scratch server")
             now = self.read()
             settled = _place(now, self.store, stopped, settled, self.options)
+            midway.refuse_lost_password(stopped.plan, settled.done)
+            left = replace(stopped.plan, statements=stopped.plan.statements[settled.done :])
+            refuse_unless_able(left, now.info)
             gate = self.gate(watcher, settled.done)
             return hooks.around(lambda: self._run(now, stopped, settled, watcher, gate), stopped.snapshot.id)
 
@@ -282,19 +287,16 @@ def _finish_half(now: Now, stopped: Stopped, settled: Settled, timeouts: Timeout
 
 def _place(now: Now, store: Store, stopped: Stopped, settled: Settled, options: Options) -> Settled:
     """Where the target is in the plan; raises Refused, saying what differs, when it is nowhere in it."""
-    made = stopped.plan.fingerprints
     if settled.done == len(stopped.plan.statements):
         return settled  # the verification tells what is left
     if not settled.done and not settled.unsure:
         refuse_unless_fresh(stopped.plan, now)
         return settled
-    if made.target_cluster or made.desired_cluster:
-        raise Refused("the plan changes roles, or the database itself: where it stopped is not tried out", hint=PLAN)
     found = moved(now, store, stopped, settled.done, options)
     further = moved(now, store, stopped, settled.unsure, options) if settled.unsure else found
     if settled.unsure and not further and not found:
         raise Refused(
-            f"whether statement {settled.unsure} was done nobody can tell: the schema is the same before and after it",
+            f"whether statement {settled.unsure} was done nobody can tell: the target is the same before and after it",
             hint=PLAN,
         )
     if settled.unsure and not further:
@@ -307,22 +309,37 @@ def _place(now: Now, store: Store, stopped: Stopped, settled: Settled, options: 
 
 
 def moved(now: Now, store: Store, stopped: Stopped, done: int, options: Options) -> tuple[Unhandled, ...]:
-    """What the target has otherwise than the snapshot and the first ``done`` statements make: tried on a copy."""
+    """What the target has otherwise than the snapshot and the first ``done`` statements make: tried on a copy.
+
+    Of roles and the database that goes by digests; where these do not know, what is left must lead to what is wanted.
+    """
     plan, scope = stopped.plan, scope_of(stopped.plan, now)
     here = narrow(scope, now.catalog)
     if plan.fingerprints.method != here.catalog.method:
         raise Refused(f"the plan was made with {plan.fingerprints.method}, here is {here.catalog.method}", hint=PLAN)
-    if done in (0, len(plan.statements)):
+    if found := midway.strayed(now, plan, done):
+        return found
+    first, rest = (
+        [s for s in part if not midway.of_cluster(s)] for part in (plan.statements[:done], plan.statements[done:])
+    )
+    tried, open_ = bool(first and rest), midway.between(plan, done)
+    if not tried:
         made = plan.fingerprints
         end = (made.result, made.result_objects) if made.result else (made.desired, made.desired_objects)
-        there = end if done else (made.target, made.target_objects)
-        return () if here.catalog.fingerprint == there[0] else changed(there[1], here.catalog.objects)
+        there = end if first or not rest else (made.target, made.target_objects)
+        found = () if here.catalog.fingerprint == there[0] else changed(there[1], here.catalog.objects)
+        if found or not open_:
+            return found
     past = now.at(parse(Dump(manifest.schema_of(store, stopped.snapshot), (), now.program.major)))
     with scratch_for(past, WantedDump(past.catalog, stopped.snapshot.id), options) as workspace:
+        if open_ and (found := midway.leads(now, plan, done, workspace)):
+            return found
+        if not tried:
+            return ()
         names = Names(past.owner, past.quoted_owner, workspace.role)
         base, _, _ = clone(workspace, past.catalog, names, past.program, narrow(scope, past.catalog).whole)
         copy_unseen(base.admin, stopped.journal.invalid)
         allowed = frozenset(options.scratch.extensions)
         rehearsal = Rehearsal(workspace, base, past, here, names, allowed=allowed, scope=scope)
-        ran = rehearsal.run(plan.statements[:done])
+        ran = rehearsal.run(first)
         return ran.left and (changed(ran.after.objects, here.catalog.objects) or ran.left)

@@ -89,10 +89,10 @@ def _desired(files: Said, here: Cluster, names: StandIns, workspace: Workspace) 
     later = [m for m in here.memberships if m not in kept.memberships and m.member not in files.created]
     with trial(workspace, names) as attempt:
         attempt.make(names.roles.keys() - kept.roles.keys() - files.created)
-        _set_up(attempt, replace(kept, database=None), names, workspace)
+        set_up(attempt, replace(kept, database=None), names, workspace)
         _run(attempt, [s for s in files.steps if s.tag == "CreateRoleStmt"], names)
         after = Cluster(memberships=tuple(later), database=here.database)  # what may name the roles just created
-        _set_up(attempt, after, names, workspace, files.compared.aspects - {"owner"})
+        set_up(attempt, after, names, workspace, files.compared.aspects - {"owner"})
         _run(attempt, [s for s in files.steps if s.tag != "CreateRoleStmt"], names)
         return attempt.read(files.compared.roles)
 
@@ -115,7 +115,7 @@ def _proven(
         return written, differences(here, want, compared)
     with trial(workspace, names) as attempt:
         attempt.make(names.roles.keys() - here.roles.keys() - want.roles.keys())
-        _set_up(attempt, here, names, workspace, frozenset())
+        set_up(attempt, here, names, workspace, frozenset())
         flaws = differences(attempt.read(here.roles), here, compared)
         ordered, failed = [], []
         for part in (written.first, written.last):
@@ -132,7 +132,7 @@ def _proven(
     return Written(found[:cut], found[cut:]), (*_clones(flaws), *failed, *differences(after, want, compared))
 
 
-def _set_up(
+def set_up(
     attempt: Trial, here: Cluster, names: StandIns, workspace: Workspace, fresh: frozenset[str] = frozenset()
 ) -> None:
     """Make the target's roles and database in a trial, less the aspects that are to be as of a new database."""

@@ -65,7 +65,9 @@ def said(steps: Iterable[Step], scope: Collection[str], database: str, owner: st
     gone = tuple(
         (r.rolename, s.where) for s in steps if ROLES in scope and s.tag == "DropRoleStmt" for r in s.node.roles
     )
-    return Said(taken, frozenset(created), _named(taken, owner), compared, _passwords(taken, owner), gone)
+    return Said(
+        taken, frozenset(created), named((s.sql for s in taken), owner), compared, _passwords(taken, owner), gone
+    )
 
 
 def visit(tree: Any, role: Callable[[str], str], database: Callable[[str], str], owner: str) -> None:
@@ -182,10 +184,11 @@ def _granted_by(node: Any, owner: str) -> Iterator[str]:
             )
 
 
-def _named(steps: Iterable[Step], owner: str) -> frozenset[str]:
+def named(statements: Iterable[str], owner: str) -> frozenset[str]:
+    """Every role that statements name."""
     found: set[str] = set()
-    for step in steps:
-        visit(fresh(step.sql), partial(_remember, found), str, owner)
+    for sql in statements:
+        visit(fresh(sql), partial(_remember, found), str, owner)
     return frozenset(found)
 
 
