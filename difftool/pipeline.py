@@ -301,7 +301,7 @@ def _proposal(
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
-        facts = with_hot(read_facts(connection), options.busy)
+        facts = replace(with_hot(read_facts(connection), options.busy), role=now.owner)
     with session(sides[1].database.admin) as connection:
         return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 
