@@ -209,6 +209,7 @@ def test_rows_that_others_keep_are_told_with_who_holds_them(server18: Server, mo
         for user, sql in ((holder, """UPDATE "a  t" SET a = '' WHERE id IN (7, 4000)"""), (bystander, 'TABLE "a  t"')):
             run(user, "BEGIN")
             run(user, sql)
+        time.sleep(1.2)  # who has locked rows for a moment only is not spoken of
         plan = plan_of(*statements(filling.block))
         with pytest.raises(StoppedPartWay) as stopped:
             Runner(plan, now, watcher, "1s", 1, told.append, api.silent).run()
