@@ -275,10 +275,10 @@ class Runner:
         """Nothing is held meanwhile: the transaction was rolled back."""
         seconds = min(LONGEST_PAUSE, 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
         blocked = f", blocked by {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
-        missed = f"did not get its lock within {self.lock_timeout}{blocked}"
-        missed = f"could not fill every row: {rows_held}" if rows_held else missed
+        missed = f" did not get its lock within {self.lock_timeout}{blocked}"
+        missed = f" could not fill every row: {rows_held}" if rows_held else missed
         self.talk(
-            f"statement {number} ({words.title(statement)}) {missed}; "
+            f"statement {number} ({words.title(statement)}){missed}; "
             f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
         )
         time.sleep(seconds)
