@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import end_session, fate, remainder, session_again
+from difftool.batches import as_backfill, gave_up
 from difftool.errors import ApplyFailed, DifftoolError, Refused, StoppedPartWay
 from difftool.gates import Gate, Stop, always
 from difftool.journal import Keeper, Session
@@ -145,10 +146,13 @@ class Runner:
                     what = self._named(number, statement)
                     if is_patient(statement) and getattr(error, "pgcode", None) == LOCKED:
                         raise self._impatient(what) from None
+                    if rows_held := self._rows_held(error, statement):
+                        raise self._held_off(what, rows_held) from None
                     raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
+                rows_held = self._rows_held(error, statement)
             else:
                 return
-            self._pause(attempt, number, statement)
+            self._pause(attempt, number, statement, rows_held)
 
     def _once(self, connection: Connection, part: Part, done: list[Outcome]) -> None:
         """Run a segment from its first statement to its COMMIT."""
@@ -180,7 +184,9 @@ class Runner:
             run(connection, sql)
         patient = self._named(number, statement) if is_patient(statement) else ""
         self.seen = Seen()
-        with watched(self.watcher, self.pid, self.seen, self.talk, partial(self._tell, number, statement), patient):
+        tell, filled = partial(self._tell, number, statement), as_backfill(statement.sql)
+        table = filled.table if filled else ""
+        with watched(self.watcher, self.pid, self.seen, self.talk, tell, patient, table):
             notices = self._execute(connection, number, statement)
         for sql in after:
             run(connection, sql)
@@ -246,7 +252,10 @@ class Runner:
                 if not rest.sql:
                     return f"; {what} was {DONE[statement.action]} all the same" if known else ""
                 if rest.half:  # the next try, or the next run, does what is left
-                    self.rest, self.half = rest.sql, f"; {what} is half {DONE[statement.action]}"
+                    half = f"{what} is half {DONE[statement.action]}"
+                    if as_backfill(statement.sql):
+                        half = f"what it has filled of {what} is committed and stays"
+                    self.rest, self.half = rest.sql, f"; {half}"
                     return self.half if known else ""
                 self.rest = None
                 if len(rest.sql) > 1:
@@ -258,12 +267,26 @@ class Runner:
             return "; whether it was done all the same is not known"
         return ""
 
-    def _pause(self, attempt: int, number: int, statement: Statement) -> None:
+    def _rows_held(self, error: Error | KeyboardInterrupt, statement: Statement) -> str:
+        """Which rows a batch waited for in vain, and who may hold them; "" where it is something else that failed."""
+        filled, why = as_backfill(statement.sql), _why(error)
+        if getattr(error, "pgcode", None) != LOCKED or not filled or not gave_up(why, filled):
+            return ""
+        return f"{why}{', locked there by ' if self.seen.holders else ''}{'; '.join(self.seen.holders)}"
+
+    def _held_off(self, what: str, rows_held: str) -> ApplyFailed | StoppedPartWay:
+        tried = f"tried {words.many(self.retries + 1, 'time')}"
+        hint = "end what holds them; the next plan goes on from what is filled"
+        return self._stopped(f"{what} could not fill every row, {tried}: {rows_held}", hint)
+
+    def _pause(self, attempt: int, number: int, statement: Statement, rows_held: str = "") -> None:
         """Nothing is held meanwhile: the transaction was rolled back."""
         seconds = min(LONGEST_PAUSE, 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
         blocked = f", blocked by {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
+        missed = f" did not get its lock within {self.lock_timeout}{blocked}"
+        missed = f" could not fill every row: {rows_held}" if rows_held else missed
         self.talk(
-            f"{self._named(number, statement)} did not get its lock within {self.lock_timeout}{blocked}; "
+            f"{self._named(number, statement)}{missed}; "
             f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
         )
         time.sleep(seconds)
