@@ -176,7 +176,7 @@ def _difference(
     options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.deferring import defer, said_of
+    from difftool.deferring import Ways, defer, said_of
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
     from difftool.prove import Rehearsal, about_ignored
@@ -222,12 +222,13 @@ def _difference(
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
+    ways = Ways(options.small, options.pace, options.online and options.retype)
+    statements = annotate(proven.statements, facts, small=ways.small, retype=ways.retype)
     statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:
         options.talk("putting off what is deferred")
-        interim = defer(options.defer, rehearsal, proven, statements, facts, options.small, contract)
+        interim = defer(options.defer, rehearsal, proven, statements, facts, ways, contract)
         known = {(u.kind, u.name) for u in (*proposal.refused, *left)}
         left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
     statements = interim.statements if interim else statements
