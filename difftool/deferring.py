@@ -119,13 +119,6 @@ def defer(
     return replace(found, notes=tuple(_not_filled(found, rehearsal.base))) if found else None
 
 
-def said_of(interim: Interim | None, words: Sequence[str]) -> tuple[str, ...]:
-    """What is worth a note: what stays in the way of new code, and words that are about nothing in the plan."""
-    done = {d.hazard for d in interim.deferred} if interim else set()
-    idle = (f"{w} is to be deferred, and nothing in this plan is" for w in words if w.partition(":")[0] not in done)
-    return (*(interim.notes if interim else ()), *idle)
-
-
 def _not_filled(interim: Interim, base: Database) -> Iterator[str]:
     """Columns that stay for now, and that code which does not know them cannot leave out."""
     columns = [d.statement for d in interim.deferred if (d.statement.kind, d.statement.action) == ("column", "drop")]

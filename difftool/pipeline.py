@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
+from difftool.allowing import not_deferred
 from difftool.batches import DEFAULT_PACE, Pace
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
@@ -176,7 +177,7 @@ def _difference(
     options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.deferring import Ways, defer, said_of
+    from difftool.deferring import Ways, defer
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
     from difftool.prove import Rehearsal, about_ignored
@@ -242,7 +243,7 @@ def _difference(
             *remarks(workspace, proposal, proven, lost, facts, retype=options.retype),
             *noted,
             *busy,
-            *said_of(interim, options.defer),
+            *(interim.notes if interim else ()),
             *refusal(now.info, now.owner, statements),
         ),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
@@ -322,6 +323,8 @@ def _finish(
     if options.atomic:
         refuse_unless_atomic(statements)
     unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
+    deferred = (*beside.deferred, *found.deferred)
+    idle = not_deferred(options.defer, deferred) if statements or deferred else ()
     asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(
         target=now.identity,
@@ -336,16 +339,17 @@ def _finish(
             seen.known,
             beside.now,
             beside.want,
-            *((found.result.fingerprint, found.result.objects) if found.result else ()),
+            *((found.result.fingerprint, found.result.objects) if found.result else ("", ())),
+            beside.result,
         ),
         statements=statements,
         unhandled=unhandled,
         ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
-        notes=(*beside.notes, *found.notes, *left_to_you(now.unseen, built.unseen)),
+        notes=(*beside.notes, *found.notes, *idle, *left_to_you(now.unseen, built.unseen)),
         proven=not unhandled if asked else None,
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
-        deferred=found.deferred,
+        deferred=deferred,
         data=found.data,
     )
