@@ -143,7 +143,7 @@ class Runner:
                 again = RETRYABLE - {LOCKED} if is_patient(statement) else RETRYABLE  # its patience is at an end
                 if getattr(error, "pgcode", None) not in again or attempt == self.retries or self.left:
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
-                    what = f"statement {number} ({words.title(statement)})"
+                    what = self._named(number, statement)
                     if is_patient(statement) and getattr(error, "pgcode", None) == LOCKED:
                         raise self._impatient(what) from None
                     if rows_held := self._rows_held(error, statement):
@@ -182,21 +182,29 @@ class Runner:
         before, after = waiting(statement, self._timeouts)
         for sql in before:
             run(connection, sql)
-        patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
+        patient = self._named(number, statement) if is_patient(statement) else ""
         self.seen = Seen()
         tell, filled = partial(self._tell, number, statement), as_backfill(statement.sql)
         table = filled.table if filled else ""
         with watched(self.watcher, self.pid, self.seen, self.talk, tell, patient, table):
-            notices = [n for sql in self._texts(statement) for n in execute(connection, sql)]
+            notices = self._execute(connection, number, statement)
         for sql in after:
             run(connection, sql)
         if any(MEANINGLESS.search(n) for n in notices):
             raise _nothing_done(notices)
         return Outcome(number, statement, "done", time.monotonic() - started)
 
-    def _texts(self, statement: Statement) -> tuple[str, ...]:
-        """The statement, or what is left of it to do."""
-        return (statement.sql,) if statement.transaction or self.rest is None else self.rest
+    def _execute(self, connection: Connection, _number: int, statement: Statement) -> tuple[str, ...]:
+        """Run the statement, or what is left of it to do; the server's notices."""
+        texts = (statement.sql,) if statement.transaction or self.rest is None else self.rest
+        return tuple(n for sql in texts for n in execute(connection, sql))
+
+    def _named(self, number: int, statement: Statement) -> str:
+        """A statement as a message names it."""
+        return f"{self._briefly(number)} ({words.title(statement)})"
+
+    def _briefly(self, number: int) -> str:
+        return f"statement {number}"
 
     def _commit(self, connection: Connection, done: Sequence[Outcome], transaction: str) -> None:
         """COMMIT; when the connection breaks off there, the server is asked what became of it."""
@@ -215,7 +223,7 @@ class Runner:
                 self._committed(done)
             for outcome in () if became else done:
                 self.report(replace(outcome, state="in-doubt"))
-            what = f"{_why(error)} at the COMMIT after statement {done[-1].number}"
+            what = f"{_why(error)} at the COMMIT after {self._briefly(done[-1].number)}"
             told = f"it was done{' all the same' if became else ', or was not: nobody can tell'}"
             raise self._stopped(f"{what}; {told}", unsure=not became) from None
 
@@ -278,7 +286,7 @@ class Runner:
         missed = f" did not get its lock within {self.lock_timeout}{blocked}"
         missed = f" could not fill every row: {rows_held}" if rows_held else missed
         self.talk(
-            f"statement {number} ({words.title(statement)}){missed}; "
+            f"{self._named(number, statement)}{missed}; "
             f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
         )
         time.sleep(seconds)
