@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from difftool.errors import UsageError
-from difftool.model import HAZARDS, Hazard, Plan, Statement
+from difftool.model import HAZARDS, Deferred, Hazard, Plan, Statement
 
 ALL, LOSS, MISSED = "all", "data-loss", "breaks-clients"
 BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -162,6 +162,13 @@ def deferrable(words: Collection[str], engine: str) -> tuple[str, ...]:
     if words and engine != "native":
         raise UsageError(f"the engine {engine} defers nothing", hint="leave --engine out")
     return tuple(words)
+
+
+def not_deferred(words: Iterable[str], plan: Sequence[Deferred]) -> tuple[str, ...]:
+    """A sentence for each word of ``--defer`` that is about nothing in the plan."""
+    done = {d.hazard for d in plan}
+    without = (w for w in words if w.partition(":")[0] not in done)
+    return tuple(f"{word} is to be deferred, and nothing in this plan is" for word in without)
 
 
 def idle(plan: Plan, words: Iterable[str]) -> tuple[str, ...]:

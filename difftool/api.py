@@ -21,7 +21,9 @@ from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
     from difftool.database_as_files import SchemaFiles
+    from difftool.gates import Gate
     from difftool.now import Now
+    from difftool.pg.types import Connection
     from difftool.pipeline import Options
     from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
@@ -145,8 +147,8 @@ def apply(
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
     from difftool import gates, lag, planfile
+    from difftool.bringing import bring_in
     from difftool.cluster.rights import refuse_unless_able
-    from difftool.data_steps import bring_in
     from difftool.guard import (
         keep,
         only_apply,
@@ -190,15 +192,21 @@ def apply(
         talk,
     )
 
-    def bring() -> tuple[str, ...]:
-        return bring_in(plan, now.info, Timeouts(settings.lock_timeout, settings.statement_timeout), talk)
+    timeouts = Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience)
+
+    def bring(watcher: Connection, gate: Gate) -> tuple[str, ...]:
+        return bring_in(plan, now.info, watcher, timeouts, settings.retries, gate, talk)
+
+    def open_to(watcher: Connection) -> Gate:
+        return gates.every(lag.within(settings.max_lag, watcher, talk), gates.within(windows))
 
     if not plan.statements:
-        with only_apply(now):
+        with only_apply(now) as watcher:
+            gate = open_to(watcher)
             if settings.before_apply:
                 hooks.open()
                 refuse_unless_fresh(plan, read_target(settings, settings.target))
-            return hooks.around(lambda: Applied(plan, (), recorded, plan.unhandled, bring()), "")
+            return hooks.around(lambda: Applied(plan, (), recorded, plan.unhandled, bring(watcher, gate)), "")
     with only_apply(now) as watcher:
         refuse_unless_fresh(plan, now)
         refuse_unable(plan, watcher, now.owner)
@@ -209,6 +217,7 @@ def apply(
             refuse_unless_fresh(plan, now)
         keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
         kept = keeper.now.snapshot
+        gate = open_to(watcher)
         runner = Runner(
             plan,
             now.info,
@@ -221,12 +230,12 @@ def apply(
             keeper,
             statement_timeout=settings.statement_timeout,
             patience=settings.patience,
-            gate=gates.every(paused, lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
+            gate=gates.every(paused, gate),
         )
 
         def run() -> Applied:
             outcomes = runner.run()
-            data = bring()
+            data = bring(watcher, gate)
             talk("verifying")
             return Applied(plan, outcomes, kept, verify(plan, now), data)
 
@@ -288,11 +297,8 @@ def resume(
         talk,
         report,
         Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
-        lambda watcher, before: gates.every(
-            gates.pause(stopped.plan, pause_after, ask, before),
-            lag.within(settings.max_lag, watcher, talk),
-            gates.within(windows),
-        ),
+        lambda watcher: gates.every(lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
+        lambda before: gates.pause(stopped.plan, pause_after, ask, before),
     ).go_on(hooks)
 
 

@@ -113,6 +113,11 @@ def as_backfill(sql: str) -> Backfill | None:
     return read if _sound(read) and read.block == sql else None
 
 
+def gave_up(why: str, filling: Backfill) -> bool:
+    """Whether the block says by this that others held the rows that were left for too long."""
+    return why.endswith(f" rows of {_one_line(filling.table)} are held by other transactions")
+
+
 def in_block(body: str) -> Backfill | None:
     """The same, where only the text between the quotes is known."""
     quote = dollar_quote("$backfill$", body)

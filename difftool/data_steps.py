@@ -11,21 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from difftool import syntax, words
-from difftool.errors import ApplyFailed, DifftoolError, SchemaError, StoppedPartWay, UsageError
+from difftool import syntax
+from difftool.errors import SchemaError, UsageError
 from difftool.model import DataStep, Statement, Unhandled
 from difftool.parse import is_a, nodes, qualified
-from difftool.pg.connection import affected, rows, run, session
+from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import reason
-from difftool.pg.interrupt import whole
 from difftool.pg.types import Error
 from difftool.rules import annotate
 from difftool.rules.identify import identify
-from difftool.script import Timeouts, session_settings
 from difftool.steps import TRANSACTION
 
 if TYPE_CHECKING:
-    from difftool.model import Plan
     from difftool.pg.conninfo import Conninfo
     from difftool.pg.types import Connection
     from difftool.rules.facts import Facts
@@ -36,7 +33,6 @@ POSITIONAL = "INSERT without a list of columns goes by their order, which need n
 CONSTRAINED = "23"
 """SQLSTATEs of violated constraints: an empty copy lacks rows that the target may have."""
 DIGEST = "SELECT count(*), coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {} t"
-HINT = "mend what failed, then apply again: what is done already does nothing the second time"
 MAGIC = frozenset("*?[")
 
 
@@ -175,47 +171,3 @@ def _digests(step: DataStep, connection: Connection) -> list[object]:
     found = (n.relation for s in step.statements for n in nodes(syntax.parse_one(s.sql)) if is_a(n, *TAKEN))
     names = sorted({qualified(*(p for p in (r.schemaname, r.relname) if p)) for r in found})
     return [rows(connection, DIGEST.format(name)) for name in names]
-
-
-def bring_in(plan: Plan, info: Conninfo, timeouts: Timeouts, talk: Callable[[str], None]) -> tuple[str, ...]:
-    """Run a plan's data on the target, each file in one transaction; what was done, a sentence each.
-
-    Raises ApplyFailed, or StoppedPartWay where something was committed before; the file that fails is rolled back.
-    """
-    if not plan.data:
-        return ()
-    done: list[str] = []
-    what = ""
-    try:
-        with session(info) as connection:
-            for sql in session_settings(plan, timeouts):
-                run(connection, sql)
-            for step in plan.data:
-                talk(f"data: {step.file}")
-                what = f"the data of {step.file} failed, and was rolled back: "
-                run(connection, "BEGIN")
-                changed = sum(affected(connection, s.sql) for s in step.statements)
-                with whole():
-                    what = f"the data of {step.file} failed at COMMIT: "
-                    run(connection, "COMMIT")
-                    what = ""
-                    done.append(f"{step.file}: {words.many(changed, 'row')} changed")
-    except (Error, DifftoolError, KeyboardInterrupt) as error:
-        what = what or f"the data stopped after {len(done)} of {words.many(len(plan.data), 'file')}: "
-        unsure = what.endswith("COMMIT: ") and not (isinstance(error, Error) and not connection.closed)
-        raise _failure(what, error, part=bool(plan.statements or done), unsure=unsure) from None
-    return tuple(done)
-
-
-def _failure(
-    what: str, error: Error | DifftoolError | KeyboardInterrupt, *, part: bool, unsure: bool
-) -> ApplyFailed | StoppedPartWay:
-    if isinstance(error, KeyboardInterrupt):
-        why = "interrupted"
-    else:
-        why = error.message if isinstance(error, DifftoolError) else reason(error)
-    if unsure:
-        return StoppedPartWay(f"{what}{why}; whether it was done nobody can tell", hint=HINT)
-    if part:
-        return StoppedPartWay(f"{what}{why}; what came before it is committed", hint=HINT)
-    return ApplyFailed(f"{what}{why}; nothing was changed", hint=HINT)

@@ -25,6 +25,7 @@ from difftool.rules import annotate, online_forms
 from difftool.words import one_line
 
 if TYPE_CHECKING:
+    from difftool.batches import Pace
     from difftool.catalog import Catalog
     from difftool.objects import Key, Objects
     from difftool.prove import Proven, Rehearsal
@@ -56,19 +57,28 @@ class Interim:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What decides how a statement is run: plainly below which size, how quickly, a type by way of a second column."""
+
+    small: int
+    pace: Pace
+    retype: bool
+
+
 @dataclass(frozen=True)
 class Forms:
     """How statements are run, and what hazards they have then."""
 
     facts: Facts
-    small: int
+    ways: Ways
     online: Callable[[Sequence[Statement]], tuple[Statement, ...]]
     from_rows: dict[str, tuple[Hazard, ...]]
     """By SQL, what is known of the target's rows."""
 
     def of(self, statements: Sequence[Statement]) -> tuple[Statement, ...]:
         """The statements as they are run."""
-        found = annotate(self.online(statements), self.facts, small=self.small)
+        found = annotate(self.online(statements), self.facts, small=self.ways.small, retype=self.ways.retype)
         return tuple(replace(s, hazards=self._sorted(s)) for s in found)
 
     def _sorted(self, statement: Statement) -> tuple[Hazard, ...]:
@@ -79,8 +89,9 @@ class Forms:
         """The plain statements that one as it is run stands for."""
         if any(s.sql == form.sql for s in plain):
             return [form.sql]
-        known = online_forms(plain, self.facts, small=self.small)
-        found = [plain[n].sql for n, f in known.items() if form.sql in (*f.before, *f.here, *f.after)]
+        ways = self.ways
+        known = online_forms(plain, self.facts, small=ways.small, pace=ways.pace, retype=ways.retype)
+        found = [plain[n].sql for n, f in known.items() if form.sql in (*f.before, *f.here, *f.after, *f.apart)]
         return found or [s.sql for s in plain if (s.kind, s.name) == (form.kind, form.name)]
 
 
@@ -90,7 +101,7 @@ def defer(
     proven: Proven,
     statements: Sequence[Statement],
     facts: Facts,
-    small: int,
+    ways: Ways,
     contract: Callable[[Database], tuple[str, ...]],
 ) -> Interim | None:
     """The plan less what ``words`` put off; None when nothing in it is what they say.
@@ -100,19 +111,12 @@ def defer(
     """
     from difftool.engine import native
 
-    bare = annotate(proven.statements, facts, small=small)
+    bare = annotate(proven.statements, facts, small=ways.small, retype=ways.retype)
     extra = {s.sql: tuple(h for h in s.hazards if h not in b.hazards) for s, b in zip(statements, bare, strict=True)}
     online = tuple if proven.statements == proven.plain else rehearsal.online
-    forms = Forms(facts, small, online, extra)
+    forms = Forms(facts, ways, online, extra)
     found = Deferring(rehearsal, proven.plain, native.read(rehearsal.base.admin), forms, contract).run(words)
     return replace(found, notes=tuple(_not_filled(found, rehearsal.base))) if found else None
-
-
-def said_of(interim: Interim | None, words: Sequence[str]) -> tuple[str, ...]:
-    """What is worth a note: what stays in the way of new code, and words that are about nothing in the plan."""
-    done = {d.hazard for d in interim.deferred} if interim else set()
-    idle = (f"{w} is to be deferred, and nothing in this plan is" for w in words if w.partition(":")[0] not in done)
-    return (*(interim.notes if interim else ()), *idle)
 
 
 def _not_filled(interim: Interim, base: Database) -> Iterator[str]:

@@ -233,7 +233,7 @@ def verify(plan: Plan, now: Now) -> tuple[Unhandled, ...]:
     try:
         dump = read_catalog(now.info, now.server.major, now.program, without=now.without)
         after = narrow(scope_of(plan, now), dump).catalog
-        cluster = _left(_cluster(plan, now), plan.fingerprints.desired_cluster)
+        cluster = _left(_cluster(plan, now), plan.fingerprints.result_cluster or plan.fingerprints.desired_cluster)
     except (DifftoolError, KeyboardInterrupt) as error:
         why = error.message if isinstance(error, DifftoolError) else "interrupted"
         raise StoppedPartWay(

@@ -174,6 +174,8 @@ class Fingerprints:
     result: str = field(default="", metadata=LATER)
     result_objects: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
     """Of a plan that puts something off: what it leads to; "" where that is the desired schema."""
+    result_cluster: tuple[tuple[str, str, str], ...] = field(default=(), metadata=LATER)
+    """The same of roles and the database; empty where nothing of these is put off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from difftool import __version__
+from difftool.allowing import not_deferred
 from difftool.batches import DEFAULT_PACE, Pace
 from difftool.clone import Names, clone, extensions_of, flaws, read_catalog
 from difftool.cluster.state import NOTHING, Around
@@ -176,7 +177,7 @@ def _difference(
     options: Options,
 ) -> Difference:
     """The difference, run on a clone whether a proof was asked for or not: only that tells what is left."""
-    from difftool.deferring import defer, said_of
+    from difftool.deferring import Ways, defer
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
     from difftool.prove import Rehearsal, about_ignored
@@ -222,12 +223,13 @@ def _difference(
     named = {(u.kind, u.name) for u in proposal.refused}
     beyond = (u for u in unseen(now, want, seen) if not (native and settled(u)))
     left = tuple(u for u in (*proven.unhandled, *beyond) if (u.kind, u.name) not in named)
-    statements = annotate(proven.statements, facts, small=options.small, retype=options.online and options.retype)
+    ways = Ways(options.small, options.pace, options.online and options.retype)
+    statements = annotate(proven.statements, facts, small=ways.small, retype=ways.retype)
     statements = with_rows(statements, facts, partial(session, now.info, read_only=True))
     interim = None
     if options.defer:
         options.talk("putting off what is deferred")
-        interim = defer(options.defer, rehearsal, proven, statements, facts, options.small, contract)
+        interim = defer(options.defer, rehearsal, proven, statements, facts, ways, contract)
         known = {(u.kind, u.name) for u in (*proposal.refused, *left)}
         left = (*left, *(u for u in (interim.unhandled if interim else ()) if (u.kind, u.name) not in known))
     statements = interim.statements if interim else statements
@@ -241,7 +243,7 @@ def _difference(
             *remarks(workspace, proposal, proven, lost, facts, retype=options.retype),
             *noted,
             *busy,
-            *said_of(interim, options.defer),
+            *(interim.notes if interim else ()),
             *refusal(now.info, now.owner, statements),
         ),
         Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
@@ -301,7 +303,7 @@ def _proposal(
     with session(now.info, read_only=True) as connection:
         empty = partial(is_empty, connection)
         found = propose(options.engine, *sides, role, empty, options.recreate, renaming, scope)
-        facts = with_hot(read_facts(connection), options.busy)
+        facts = replace(with_hot(read_facts(connection), options.busy), role=now.owner)
     with session(sides[1].database.admin) as connection:
         return found, replace(facts, wanted=read_belongs(connection, attached(found.statements, facts)))
 
@@ -321,6 +323,8 @@ def _finish(
     if options.atomic:
         refuse_unless_atomic(statements)
     unhandled = (*beside.unhandled, *found.unhandled, *warned, *lacking)
+    deferred = (*beside.deferred, *found.deferred)
+    idle = not_deferred(options.defer, deferred) if statements or deferred else ()
     asked = (options.prove and not options.compare_only) or not (unhandled or statements)
     return Plan(
         target=now.identity,
@@ -335,16 +339,17 @@ def _finish(
             seen.known,
             beside.now,
             beside.want,
-            *((found.result.fingerprint, found.result.objects) if found.result else ()),
+            *((found.result.fingerprint, found.result.objects) if found.result else ("", ())),
+            beside.result,
         ),
         statements=statements,
         unhandled=unhandled,
         ignored=(*(i for i in built.ignored if i not in beside.taken), *seen.ignored),
-        notes=(*beside.notes, *found.notes, *left_to_you(now.unseen, built.unseen)),
+        notes=(*beside.notes, *found.notes, *idle, *left_to_you(now.unseen, built.unseen)),
         proven=not unhandled if asked else None,
         proof=(found.proof or beside.proof) if asked else None,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool_version=__version__,
-        deferred=found.deferred,
+        deferred=deferred,
         data=found.data,
     )

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
+from difftool.bringing import bring_in
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
 from difftool.cluster import midway
 from difftool.cluster.rights import refuse_unless_able
-from difftool.data_steps import bring_in
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
-from difftool.gates import Gate, always
+from difftool.gates import Gate, always, every
 from difftool.guard import (
     at_work,
     only_apply,
@@ -200,8 +200,10 @@ class Resumption:
     talk: Talk = lambda _: None
     report: Report = lambda _: None
     timeouts: Timeouts = TIMEOUTS
-    gate: Callable[[Connection, int], Gate] = lambda _, __: always
-    """Of the session that watches and how many statements were committed before, what is asked between two segments."""
+    gate: Callable[[Connection], Gate] = lambda _: always
+    """Of the session that watches, what is asked between two segments."""
+    pause: Callable[[int], Gate] = lambda _: always
+    """Of how many statements were committed before, where to stop; data is no part of that."""
 
     def go_on(self, hooks: Hooks) -> Applied:
         """Run what is left of the plan, and verify.
@@ -218,7 +220,7 @@ class Resumption:
             settled = settle(watcher, stopped)
             if settled.told:
                 self.talk(settled.told)
-            self.gate(watcher, settled.done)  # what was asked for and cannot be is refused before anything is done
+            self.pause(settled.done)  # what was asked for and cannot be is refused before anything is done
             hooks.open()
             settled = _finish_half(now, stopped, settled, self.timeouts)
             self.talk("comparing the target with what these statements make, on a scratch server")
@@ -227,10 +229,10 @@ class Resumption:
             midway.refuse_lost_password(stopped.plan, settled.done)
             left = replace(stopped.plan, statements=stopped.plan.statements[settled.done :])
             refuse_unless_able(left, now.info)
-            gate = self.gate(watcher, settled.done)
-            return hooks.around(lambda: self._run(now, stopped, settled, watcher, gate), stopped.snapshot.id)
+            paused = self.pause(settled.done)
+            return hooks.around(lambda: self._run(now, stopped, settled, watcher, paused), stopped.snapshot.id)
 
-    def _run(self, now: Now, stopped: Stopped, settled: Settled, watcher: Connection, gate: Gate) -> Applied:
+    def _run(self, now: Now, stopped: Stopped, settled: Settled, watcher: Connection, paused: Gate) -> Applied:
         plan, kept = stopped.plan, stopped.snapshot.id
         allowed = tuple(sorted({*stopped.journal.allowed, *self.allow}))
         begun = settled.done + 1 if settled.rest else 0  # it may stop before it comes to that
@@ -239,11 +241,12 @@ class Resumption:
         keeper.start()
         runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
         runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
-        runner.gate = gate
+        gate = self.gate(watcher)
+        runner.gate = every(paused, gate)
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
-        data = bring_in(plan, now.info, self.timeouts, self.talk)
+        data = bring_in(plan, now.info, watcher, self.timeouts, self.retries, gate, self.talk)
         self.talk("verifying")
         return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import end_session, fate, remainder, session_again
+from difftool.batches import as_backfill, gave_up
 from difftool.errors import ApplyFailed, DifftoolError, Refused, StoppedPartWay
 from difftool.gates import Gate, Stop, always
 from difftool.journal import Keeper, Session
@@ -142,13 +143,16 @@ class Runner:
                 again = RETRYABLE - {LOCKED} if is_patient(statement) else RETRYABLE  # its patience is at an end
                 if getattr(error, "pgcode", None) not in again or attempt == self.retries or self.left:
                     self.report(Outcome(number, statement, "failed", error=_why(error)))
-                    what = f"statement {number} ({words.title(statement)})"
+                    what = self._named(number, statement)
                     if is_patient(statement) and getattr(error, "pgcode", None) == LOCKED:
                         raise self._impatient(what) from None
+                    if rows_held := self._rows_held(error, statement):
+                        raise self._held_off(what, rows_held) from None
                     raise self._failure(error, what + (" at COMMIT" if len(done) == len(part) else "")) from None
+                rows_held = self._rows_held(error, statement)
             else:
                 return
-            self._pause(attempt, number, statement)
+            self._pause(attempt, number, statement, rows_held)
 
     def _once(self, connection: Connection, part: Part, done: list[Outcome]) -> None:
         """Run a segment from its first statement to its COMMIT."""
@@ -178,19 +182,29 @@ class Runner:
         before, after = waiting(statement, self._timeouts)
         for sql in before:
             run(connection, sql)
-        patient = f"statement {number} ({words.title(statement)})" if is_patient(statement) else ""
+        patient = self._named(number, statement) if is_patient(statement) else ""
         self.seen = Seen()
-        with watched(self.watcher, self.pid, self.seen, self.talk, partial(self._tell, number, statement), patient):
-            notices = [n for sql in self._texts(statement) for n in execute(connection, sql)]
+        tell, filled = partial(self._tell, number, statement), as_backfill(statement.sql)
+        table = filled.table if filled else ""
+        with watched(self.watcher, self.pid, self.seen, self.talk, tell, patient, table):
+            notices = self._execute(connection, number, statement)
         for sql in after:
             run(connection, sql)
         if any(MEANINGLESS.search(n) for n in notices):
             raise _nothing_done(notices)
         return Outcome(number, statement, "done", time.monotonic() - started)
 
-    def _texts(self, statement: Statement) -> tuple[str, ...]:
-        """The statement, or what is left of it to do."""
-        return (statement.sql,) if statement.transaction or self.rest is None else self.rest
+    def _execute(self, connection: Connection, _number: int, statement: Statement) -> tuple[str, ...]:
+        """Run the statement, or what is left of it to do; the server's notices."""
+        texts = (statement.sql,) if statement.transaction or self.rest is None else self.rest
+        return tuple(n for sql in texts for n in execute(connection, sql))
+
+    def _named(self, number: int, statement: Statement) -> str:
+        """A statement as a message names it."""
+        return f"{self._briefly(number)} ({words.title(statement)})"
+
+    def _briefly(self, number: int) -> str:
+        return f"statement {number}"
 
     def _commit(self, connection: Connection, done: Sequence[Outcome], transaction: str) -> None:
         """COMMIT; when the connection breaks off there, the server is asked what became of it."""
@@ -209,7 +223,7 @@ class Runner:
                 self._committed(done)
             for outcome in () if became else done:
                 self.report(replace(outcome, state="in-doubt"))
-            what = f"{_why(error)} at the COMMIT after statement {done[-1].number}"
+            what = f"{_why(error)} at the COMMIT after {self._briefly(done[-1].number)}"
             told = f"it was done{' all the same' if became else ', or was not: nobody can tell'}"
             raise self._stopped(f"{what}; {told}", unsure=not became) from None
 
@@ -238,7 +252,10 @@ class Runner:
                 if not rest.sql:
                     return f"; {what} was {DONE[statement.action]} all the same" if known else ""
                 if rest.half:  # the next try, or the next run, does what is left
-                    self.rest, self.half = rest.sql, f"; {what} is half {DONE[statement.action]}"
+                    half = f"{what} is half {DONE[statement.action]}"
+                    if as_backfill(statement.sql):
+                        half = f"what it has filled of {what} is committed and stays"
+                    self.rest, self.half = rest.sql, f"; {half}"
                     return self.half if known else ""
                 self.rest = None
                 if len(rest.sql) > 1:
@@ -250,12 +267,26 @@ class Runner:
             return "; whether it was done all the same is not known"
         return ""
 
-    def _pause(self, attempt: int, number: int, statement: Statement) -> None:
+    def _rows_held(self, error: Error | KeyboardInterrupt, statement: Statement) -> str:
+        """Which rows a batch waited for in vain, and who may hold them; "" where it is something else that failed."""
+        filled, why = as_backfill(statement.sql), _why(error)
+        if getattr(error, "pgcode", None) != LOCKED or not filled or not gave_up(why, filled):
+            return ""
+        return f"{why}{', locked there by ' if self.seen.holders else ''}{'; '.join(self.seen.holders)}"
+
+    def _held_off(self, what: str, rows_held: str) -> ApplyFailed | StoppedPartWay:
+        tried = f"tried {words.many(self.retries + 1, 'time')}"
+        hint = "end what holds them; the next plan goes on from what is filled"
+        return self._stopped(f"{what} could not fill every row, {tried}: {rows_held}", hint)
+
+    def _pause(self, attempt: int, number: int, statement: Statement, rows_held: str = "") -> None:
         """Nothing is held meanwhile: the transaction was rolled back."""
         seconds = min(LONGEST_PAUSE, 2**attempt) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, not a secret)
         blocked = f", blocked by {'; '.join(self.seen.blockers)}" if self.seen.blockers else ""
+        missed = f" did not get its lock within {self.lock_timeout}{blocked}"
+        missed = f" could not fill every row: {rows_held}" if rows_held else missed
         self.talk(
-            f"statement {number} ({words.title(statement)}) did not get its lock within {self.lock_timeout}{blocked}; "
+            f"{self._named(number, statement)}{missed}; "
             f"trying again in {seconds:.1f} s ({attempt + 1} of {self.retries})"
         )
         time.sleep(seconds)

@@ -26,13 +26,27 @@ SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type
 FROM unnest(pg_blocking_pids(%s)) b(pid) JOIN pg_stat_activity a USING (pid)
 ORDER BY a.pid
 """
+HOLDERS = """
+SELECT a.pid, a.usename, coalesce(nullif(a.application_name, ''), a.backend_type), a.state,
+       date_trunc('second', now() - a.xact_start)::text, left(a.query, 80)
+FROM pg_stat_activity a
+WHERE a.pid <> %s AND coalesce(a.xact_start < now() - interval '1 second', true) AND a.pid IN (
+    SELECT l.pid FROM pg_locks l
+    WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.granted
+        AND l.mode IN ('RowShareLock', 'RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock')
+        AND l.relation IN (SELECT to_regclass(%s) UNION SELECT relid FROM pg_partition_tree(to_regclass(%s)))
+)
+ORDER BY a.xact_start LIMIT 5
+"""
+"""Who may hold rows of a table for longer than others: a batch passes those over, and so waits for nobody by name."""
 
 
 @dataclass
 class Seen:
-    """Who blocked a statement when somebody last did, a phrase each."""
+    """Who blocked a statement when somebody last did, a phrase each; and who has locked rows of what it fills."""
 
     blockers: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -43,11 +57,12 @@ def watched(
     talk: Callable[[str], None],
     tell: Callable[[float, str], None],
     patient: str = "",
+    filled: str = "",
 ) -> Iterator[None]:
     """Ask, from time to time and on a thread of its own, about the session that runs a statement meanwhile.
 
     ``seen`` is kept up to date, and ``tell`` is told how long it has lasted and how far it is. Of a ``patient`` one,
-    which waits without limit, it is said at once for whom.
+    which waits without limit, it is said at once for whom. ``filled`` is the table of one that fills it in batches.
     """
     stop, told, started = threading.Event(), set[int](), time.monotonic()
 
@@ -63,6 +78,8 @@ def watched(
                     talk(f"{patient} waits for {'; '.join(blockers)}")
                     told.update(r[0] for r in found)
                 seen.blockers = blockers or seen.blockers
+                if filled:
+                    seen.holders = tuple(_blocker(r) for r in rows(watcher, HOLDERS, (pid, filled, filled)))
                 if (lasted := time.monotonic() - started) >= SECOND:
                     tell(lasted, progress(watcher, pid))
 
@@ -81,4 +98,5 @@ def watched(
 
 def _blocker(row: Sequence[Any]) -> str:
     pid, user, application, state, age, query = row
-    return f"pid {pid} (user {user}, {application}, {state}, {age}): {' '.join(query.split())}"
+    about = ", ".join(part for part in (f"user {user}", application, state, age) if part)  # not all may see all
+    return f"pid {pid} ({about}): {' '.join(query.split())}"

@@ -12,11 +12,15 @@ import pytest
 from conftest import Ran, Server
 from test_online import apply, arrived, planned, written
 from test_rules import statements
+from test_running import plan_of
 
+from difftool import api
 from difftool.batches import Backfill, Pace, as_backfill, possible
+from difftool.errors import StoppedPartWay
 from difftool.pg.connection import rows, run, session
 from difftool.rules import annotate
 from difftool.rules.facts import Facts, read_facts
+from difftool.runner import Runner
 
 FILLING = Backfill("public.t", "c", "id * 10", "c IS NULL", pace=Pace(100, 0))
 BEFORE = ("CREATE TABLE t (id int, a text)", "INSERT INTO t SELECT i, i::text FROM generate_series(1, 5000) i")
@@ -190,6 +194,53 @@ def test_an_apply_fills_in_batches(difftool: Callable[..., Ran], server18: Serve
     assert "alter column public.t.key__new" in ran.err
     with session(now) as connection:
         assert rows(connection, "SELECT count(DISTINCT key) FROM t") == [(5000,)]
+
+
+def test_rows_that_others_keep_are_told_with_who_holds_them(server18: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is filled stays, and the plan goes on from there."""
+    monkeypatch.setattr("difftool.batches.PATIENCE", 1)
+    now = server18.database(
+        *(sql.replace("TABLE t", 'TABLE "a  t"').replace("INTO t", 'INTO "a  t"') for sql in BEFORE)
+    )
+    filling, told = replace(FILLING, table='public."a  t"'), []
+    with session(now) as holder, session(now) as bystander, session(now) as watcher:
+        run(holder, 'ALTER TABLE "a  t" ADD COLUMN c int')
+        run(holder, "SET application_name = 'nightly report'")
+        for user, sql in ((holder, """UPDATE "a  t" SET a = '' WHERE id IN (7, 4000)"""), (bystander, 'TABLE "a  t"')):
+            run(user, "BEGIN")
+            run(user, sql)
+        time.sleep(1.2)  # who has locked rows for a moment only is not spoken of
+        plan = plan_of(*statements(filling.block))
+        with pytest.raises(StoppedPartWay) as stopped:
+            Runner(plan, now, watcher, "1s", 1, told.append, api.silent).run()
+        held = (
+            'could not fill every row{}: 2 rows of public."a t" are held by other transactions, locked there by '
+            rf"pid {holder.info.backend_pid} (user {now.user}, nightly report, idle in transaction, 00:00:0"
+        )
+        what = 'statement 1 (alter column public."a  t".c) '
+        assert stopped.value.message.startswith(what + held.format(", tried 2 times"))
+        assert stopped.value.message.endswith(
+            """: UPDATE "a t" SET a = '' WHERE id IN (7, 4000); what it has filled of column public."a  t".c is committed """
+            "and stays; 0 of 1 statement are committed"
+        )
+        assert stopped.value.hint == "end what holds them; the next plan goes on from what is filled"
+        assert told[0].startswith(what + held.format(""))
+        assert "trying again" in told[0]
+        assert rows(watcher, 'SELECT count(c) FROM "a  t"') == [(4998,)]
+        run(holder, "ROLLBACK")
+        Runner(plan, now, watcher, "1s", 1, told.append, api.silent).run()
+        assert rows(watcher, 'SELECT count(c) FROM "a  t"') == [(5000,)]
+
+
+def test_a_batch_that_gets_no_lock_on_its_table_says_so(server18: Server) -> None:
+    now = server18.database(*BEFORE, "ALTER TABLE t ADD COLUMN c int")
+    with session(now) as holder, session(now) as watcher:
+        run(holder, "BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(
+            StoppedPartWay,
+            match=r"did not get its lock within 1s, tried 1 time; blocked by pid .*; what it has filled of ",
+        ):
+            Runner(plan_of(*statements(FILLING.block)), now, watcher, "1s", 0, api.silent, api.silent).run()
 
 
 def test_values_that_are_there_already_are_spoken_of(

@@ -562,3 +562,64 @@ def test_what_has_no_cluster_says_so(desk: Desk) -> None:
     assert said in api.diff(url, url, settings).notes
     folder = str(desk.folder / "schema.sql")
     assert "scope: files have no cluster to compare with" in api.diff(folder, folder, settings).notes
+
+
+DEFERS = "CREATE ROLE $boss LOGIN; CREATE ROLE $app; ALTER DATABASE @db SET search_path = app;"
+"""Of a role that may create databases, and is a member of another, no word: it is to lose both."""
+
+
+def test_what_is_put_off_of_roles_and_the_database(desk: Desk) -> None:
+    """It is left out, on record, told apart by a check from what somebody changed, and made up for."""
+    desk.run("CREATE ROLE $boss CREATEDB", "CREATE ROLE $other", "GRANT $other TO $boss", "CREATE TABLE gone ()")
+    settings = desk.settings(DEFERS)
+    plan = api.plan(settings, defer=["breaks-clients", "rewrites-table"])
+    assert plan.proven is True, plan.unhandled
+    assert desk.texts(plan) == ["CREATE ROLE $app", "ALTER ROLE $boss LOGIN"]
+    assert {(d.statement.kind, d.hazard) for d in plan.deferred} == {
+        ("role", "breaks-clients"),
+        ("database", "breaks-clients"),
+        ("table", "breaks-clients"),
+        ("membership", "breaks-clients"),
+    }
+    assert [n for n in plan.notes if "to be deferred" in n] == [
+        "rewrites-table is to be deferred, and nothing in this plan is"
+    ]
+    saved = planfile.loads(planfile.dumps(plan), "plan.json")
+    assert saved == plan
+    assert api.apply(plan, settings).left == ()
+    checked = api.check(settings)
+    assert checked.only_deferred, checked.unhandled
+    assert checked.deferred == plan.deferred
+    desk.run("ALTER ROLE $app CONNECTION LIMIT 3")
+    checked = api.check(settings)
+    assert [(u.kind, u.name) for u in checked.unhandled] == [("role", desk.name("app"))]
+    assert checked.deferred == plan.deferred
+    api.apply(settings=settings, allow=["all"])
+    assert desk.settled(DEFERS)
+    assert desk.ask("SELECT rolcreatedb FROM pg_roles WHERE rolname = '$boss'") == [(False,)]
+
+
+def test_only_a_role_is_put_off(desk: Desk) -> None:
+    """An apply that runs nothing puts it on record; what is missing by hand is drift all the same."""
+    desk.run("CREATE ROLE $boss CREATEDB", "CREATE TABLE t ()")
+    wanted = "CREATE ROLE $boss; CREATE TABLE t ();"
+    settings = desk.settings(wanted)
+    plan = api.plan(settings, defer=["breaks-clients"])
+    assert (plan.statements, [d.statement.kind for d in plan.deferred]) == ((), ["role"])
+    assert api.apply(plan, settings).snapshot
+    assert api.apply(api.plan(settings, defer=["breaks-clients"]), settings).snapshot == "", "it is on record"
+    assert api.check(settings).only_deferred
+    desk.run("DROP TABLE t")
+    checked = api.check(settings)
+    assert [(u.kind, u.name) for u in checked.unhandled] == [("table", "public.t")]
+    assert [d.statement.kind for d in checked.deferred] == ["role"]
+
+
+def test_one_role_is_put_off_by_its_name(desk: Desk) -> None:
+    desk.run("CREATE ROLE $boss CREATEDB", "CREATE ROLE $app CREATEDB")
+    plan = api.plan(
+        desk.settings("CREATE ROLE $boss; CREATE ROLE $app LOGIN;"), defer=[f"breaks-clients:{desk.name('boss')}"]
+    )
+    assert plan.proven is True
+    assert desk.texts(plan) == ["ALTER ROLE $app LOGIN", "ALTER ROLE $app NOCREATEDB"]
+    assert [d.statement.name for d in plan.deferred] == [desk.name("boss")]

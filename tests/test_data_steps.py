@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import Ran, Server
 
-from difftool import api, planfile
-from difftool.data_steps import bring_in, read
+from difftool import api, gates, lag, planfile
+from difftool.bringing import bring_in
+from difftool.data_steps import read
 from difftool.errors import ApplyFailed, Refused, SchemaError, StoppedPartWay, UsageError
 from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
@@ -174,10 +176,10 @@ def test_a_file_that_fails_is_rolled_back_alone(server18: Server, tmp_path: Path
     with session(info) as connection:
         run(connection, "INSERT INTO roles VALUES (9, 'here')")
     settings = settings_for(tmp_path, info, ROLES, b=bad)
-    with pytest.raises(ApplyFailed, match=r"the data of .*b\.sql failed, and was rolled back: .*; nothing was changed"):
+    with pytest.raises(ApplyFailed, match=r"^the data of .*b\.sql failed: .*; nothing was changed$"):
         api.apply(None, settings)
     settings = settings_for(tmp_path, info, ROLES, a=UPSERT, b=bad)
-    with pytest.raises(StoppedPartWay, match=r"b\.sql failed, .*; what came before it is committed"):
+    with pytest.raises(StoppedPartWay, match=r"b\.sql failed: null value .*; 1 of 2 files of data is committed$"):
         api.apply(None, settings)
     assert names(info) == ["admin", "user", "here"]
 
@@ -194,11 +196,12 @@ def test_what_stops_it_is_told_with_what_is_committed(server18: Server, tmp_path
 
     with pytest.raises(StoppedPartWay) as stopped:
         api.apply(plan, settings, talk=talk)
-    assert stopped.value.message == (
-        "the data stopped after 0 of 1 file: interrupted; what came before it is committed"
-    )
-    with pytest.raises(StoppedPartWay, match=r"; what came before it is committed$"):
-        bring_in(plan, info.but(port="1"), Timeouts("1s"), api.silent)
+    assert stopped.value.message == "interrupted; all statements and 0 of 1 file of data are committed"
+    with (
+        session(info) as watcher,
+        pytest.raises(StoppedPartWay, match=r"; all statements and 0 of 1 file of data are "),
+    ):
+        bring_in(plan, info.but(port="1"), watcher, Timeouts("1s"), 0, gates.always, api.silent)
     assert names(info) == []
 
 
@@ -224,8 +227,81 @@ def test_a_commit_that_nobody_answers(server18: Server, tmp_path: Path) -> None:
             "CREATE CONSTRAINT TRIGGER ends AFTER INSERT ON roles DEFERRABLE INITIALLY DEFERRED "
             "FOR EACH ROW EXECUTE FUNCTION ends()",
         )
-    with pytest.raises(StoppedPartWay, match=r"a\.sql failed at COMMIT: .*; whether it was done nobody can tell$"):
-        bring_in(plan, info, Timeouts("1s"), api.silent)
+    with (
+        session(info) as watcher,
+        pytest.raises(ApplyFailed, match=r"^the data of \S+a\.sql at COMMIT failed: .*; nothing was"),
+    ):
+        bring_in(plan, info, watcher, Timeouts("1s"), 0, gates.always, api.silent)
+    assert names(info) == []
+
+
+HELD = "LOCK TABLE roles IN SHARE MODE"
+BEHIND = "INSERT INTO roles (id, name) VALUES (3, 'last') ON CONFLICT DO NOTHING;\n"
+
+
+@pytest.mark.parametrize("schema", [ROLES, ROLES + "CREATE TABLE t ();"], ids=["data alone", "after statements"])
+def test_a_lock_that_others_hold_is_waited_for_shortly_and_again(schema: str, server18: Server, tmp_path: Path) -> None:
+    info, told = server18.database(ROLES), list[str]()
+    found = replace(settings_for(tmp_path, info, schema, a=UPSERT, b=BEHIND), lock_timeout="300ms", retries=1)
+    done = "all statements and 0 of 2 files of data are committed" if "t ()" in schema else "nothing was changed"
+    with session(info) as other:
+        run(other, "BEGIN")
+        run(other, HELD)
+        kind = StoppedPartWay if "t ()" in schema else ApplyFailed
+        with pytest.raises(kind, match=r"within 300ms, tried 2 times; blocked by pid \d+ \(user ") as failed:
+            api.apply(None, found, talk=told.append)
+        assert failed.value.message.startswith("the data of ")
+        assert failed.value.message.endswith(f"LOCK TABLE roles IN SHARE MODE; {done}")
+        again = [t for t in told if "trying again in " in t]
+        assert len(again) == 1
+        assert again[0].startswith("the data of ")
+
+        def talk(text: str) -> None:
+            if "trying again in " in text:
+                run(other, "ROLLBACK")
+
+        changed = [d.rpartition(": ")[2] for d in api.apply(None, found, talk=talk).data]
+    assert changed == ["2 rows changed", "1 row changed"]
+    assert names(info) == ["admin", "user", "last"]
+
+
+def test_data_keeps_to_the_window_and_waits_for_standbys(
+    server18: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are asked before each file, and a pause that was asked for counts none of them."""
+    info, asked = server18.database("CREATE TABLE t ()"), list[str]()
+    schema = f"{ROLES}CREATE TABLE t (a int, b int);"
+    found = settings_for(tmp_path, info, schema, a=UPSERT, b=BEHIND, c=BEHIND)
+    closes = iter(["", "", "", "the maintenance window has closed"])
+
+    def window(_: object) -> gates.Gate:
+        return lambda done: gates.Stop(why) if (why := next(closes)) else None
+
+    def behind(_text: str, _watcher: object, _talk: object) -> gates.Gate:
+        return lambda done: asked.append(f"lag {done}")  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(gates, "within", window)
+    monkeypatch.setattr(lag, "within", behind)
+    with pytest.raises(StoppedPartWay) as stopped:
+        api.apply(None, found)
+    assert asked == ["lag 0", "lag 0", "lag 2" if len(read(found.data)[0].statements) == 2 else "lag 1", "lag 2"]
+    assert re.fullmatch(
+        r"the maintenance window has closed; left: the data of \S+c\.sql; "
+        r"all statements and 2 of 3 files of data are committed",
+        stopped.value.message,
+    )
+    assert names(info) == ["admin", "user", "last"]
+
+
+def test_without_a_plan_a_closed_window_changes_nothing(
+    server18: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = server18.database(ROLES)
+    found = settings_for(tmp_path, info, ROLES, a=UPSERT)
+    monkeypatch.setattr(gates, "within", lambda _: lambda _: gates.Stop("closed"))
+    with pytest.raises(Refused, match=r"^closed; nothing was changed$"):
+        api.apply(None, found)
+    assert names(info) == []
 
 
 def test_the_command_shows_asks_and_runs(difftool: Run, server18: Server, tmp_path: Path) -> None:

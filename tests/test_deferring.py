@@ -241,3 +241,36 @@ def test_a_fleet_tells_deferred_from_drifted() -> None:
     assert fleet_summary([row]) == "1 target: 1 deferred"
     drifted = replace(plan, unhandled=(Unhandled("table", "public.u", "missing in the target"),))
     assert fleet_row("a", "app", drifted).state == "drifted"
+
+
+def test_with_another_type_beside(server18: Server, tmp_path: Path) -> None:
+    """A column goes later while another gets its type by way of a second one, or that is what is put off."""
+    before = ("CREATE TABLE t (a int, b text, c int)", "INSERT INTO t SELECT i, 'x', i FROM generate_series(1, 9) i")
+    wanted = "CREATE TABLE t (a bigint, c int, d int); CREATE INDEX i ON t (c);"
+    for words, now, later in (
+        ("data-loss", ["a__new"], ["drop column public.t.b"]),
+        ("breaks-clients:public.t.a", ["drop column public.t.b"], ["alter column public.t.a"]),
+        ("breaks-clients", [], ["alter column public.t.a", "drop column public.t.b"]),
+    ):
+        target = server18.database(*before)
+        settings = replace(
+            settings_for(tmp_path, target, wanted), online_type_change=True, small_table="0", batch_rows=4
+        )
+        whole = api.plan(settings)
+        assert any("a__new" in s.sql for s in whole.statements), "it is by way of a second column"
+        plan = api.plan(settings, defer=[words])
+        assert plan.proven is True, plan.unhandled
+        assert sorted(said(plan)[1]) == later
+        runs = "\n".join((*(s.sql for s in plan.statements), *said(plan)[0]))
+        assert all(part in runs for part in now)
+        assert ("a__new" in runs) is (now == ["a__new"])
+        api.apply(plan, settings, allow=["all"])
+        checked = api.check(settings)
+        assert checked.only_deferred
+        assert {d.statement.name for d in checked.deferred} == {d.rpartition(" ")[2] for d in later}
+        api.apply(settings=settings, allow=["all"])
+        assert not api.check(settings).differs
+        with session(target) as connection:
+            assert rows(connection, "SELECT count(a), sum(a) FROM t WHERE pg_typeof(a) = 'bigint'::regtype") == [
+                (9, 45)
+            ]

@@ -46,12 +46,12 @@ def begun(desk: Desk) -> Desk:  # noqa: F811
     return desk
 
 
-def killed(desk: Desk, table: str, lock: str, **environ: str) -> None:  # noqa: F811
+def killed(desk: Desk, table: str, lock: str, *options: str, **environ: str) -> None:  # noqa: F811
     """An apply that is killed while a statement of it waits for a lock."""
     other = _held(desk.info, table, lock)
     variables = {"DATABASE_URL": desk.info.url(secrets=True), **ENVIRON, **environ}
     process = subprocess.Popen(
-        [str(COMMAND), "apply", "--schema", "schema.sql", "--yes"],
+        [str(COMMAND), "apply", "--schema", "schema.sql", "--yes", *options],
         cwd=desk.folder, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -150,3 +150,40 @@ def test_a_password_that_no_snapshot_keeps(desk: Desk) -> None:  # noqa: F811
     killed(desk, *BUILDS)
     assert {o.state for o in resume(desk).outcomes} == {"done"}
     assert desk.check(wanted) == []
+
+
+def test_as_a_role_that_is_not_the_owner(desk: Desk) -> None:  # noqa: F811
+    """It makes roles as itself, with what PostgreSQL gives it of them, and the schema as the owner."""
+    desk.run(
+        "CREATE ROLE $person",
+        "CREATE ROLE $helper LOGIN CREATEROLE PASSWORD 'h'",
+        "GRANT $person TO $helper",
+        "ALTER DATABASE @db OWNER TO $person",
+        "CREATE TABLE t (a int)",
+        "CREATE TABLE u ()",
+        "ALTER TABLE t OWNER TO $person",
+        "ALTER TABLE u OWNER TO $person",
+    )
+    desk.info = desk.info.but(user=desk.name("helper"), password="h")
+    wanted = """
+    CREATE TABLE t (a int); CREATE INDEX i ON t (a); CREATE TABLE u (b int); CREATE ROLE $app LOGIN;
+    CREATE ROLE $reader; GRANT $reader TO $app; GRANT SELECT ON t TO $app;
+    """
+    environ = {"DIFFTOOL_OWNER": desk.name("person")}
+    desk.settings(wanted)
+    killed(desk, *ADDS, **environ)
+    settings = load(start=desk.folder, flags={"target": desk.info.url(secrets=True)}, environ={**ENVIRON, **environ})
+    applied = api.resume("", settings)
+    assert {o.state for o in applied.outcomes} == {"done"}
+    assert applied.left == ()
+    assert desk.ask("SELECT tableowner FROM pg_tables WHERE tablename IN ('t', 'u')") == [(desk.name("person"),)] * 2
+    assert columns(desk.info, "u") == ["b"]
+
+
+def test_with_what_is_put_off(begun: Desk) -> None:
+    killed(begun, *ADDS, "--defer", "breaks-clients")
+    assert resume(begun).left == ()
+    checked = api.check(begun.settings(WANTED))
+    assert checked.only_deferred, checked.unhandled
+    assert {d.statement.kind for d in checked.deferred} == {"role", "membership"}
+    assert begun.ask("SELECT rolcreatedb, rolcanlogin FROM pg_roles WHERE rolname = '$boss'") == [(True, True)]

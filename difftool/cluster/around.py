@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from difftool.cluster.later import Later, asked, put_off
 from difftool.cluster.reading import bootstrap, read
 from difftool.cluster.rights import lacking
 from difftool.cluster.said import Said, reserved
@@ -72,12 +73,20 @@ def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Aro
     if options.compare_only:
         return replace(found, unhandled=(*found.unhandled, *differences(here, want, compared)))
     written, left = _proven(here, want, compared, files, names, workspace)
+    later = _later(here, want, compared, written, names, workspace, options.defer)
+    if later:
+        written, left = later.now, (*left, *(u for u in later.failed if u not in left))
     first, last = (_as_user(statements, now) for statements in (written.first, written.last))
     return replace(
         found,
         first=first,
         last=last,
         unhandled=(*found.unhandled, *left),
+        created=files.created - {d.statement.name for d in later.deferred if d.statement.action == "create"}
+        if later
+        else files.created,
+        deferred=later.deferred if later else (),
+        result=later.result if later else (),
         notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(written.all, now.info)) else [])),
         proof=Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
@@ -130,6 +139,27 @@ def _proven(
     found = annotate((*ordered[0], *ordered[1]), Facts())
     cut = len(ordered[0])
     return Written(found[:cut], found[cut:]), (*_clones(flaws), *failed, *differences(after, want, compared))
+
+
+def _later(
+    here: Cluster,
+    want: Cluster,
+    compared: Compared,
+    written: Written,
+    names: StandIns,
+    workspace: Workspace,
+    words: Sequence[str],
+) -> Later | None:
+    """What is put off; None where nothing in the plan is what ``words`` say."""
+    off = asked(words, written)
+    if not off:
+        return None
+    with trial(workspace, names) as attempt:
+        attempt.make(names.roles.keys() - here.roles.keys() - want.roles.keys())
+        set_up(attempt, here, names, workspace)
+        found = put_off(off, written, attempt, names, compared)
+        left = differences(attempt.read(want.roles), want, compared)
+    return replace(found, failed=(*found.failed, *left))
 
 
 def set_up(

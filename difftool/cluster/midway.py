@@ -65,7 +65,7 @@ def strayed(now: Now, plan: Plan, done: int) -> tuple[Unhandled, ...]:
         here = prints(read(connection, compared.roles, now.server.database), compared)
     first, open_ = plan.statements[:done], frozenset(between(plan, done))
     before = (p for p in made.target_cluster if not _touched(p[:2], first))
-    after = (p for p in made.desired_cluster if _touched(p[:2], first))
+    after = (p for p in made.result_cluster or made.desired_cluster if _touched(p[:2], first))
     expected = tuple(p for p in (*before, *after) if p[:2] not in open_)
     return changed(expected, tuple(p for p in here if p[:2] not in open_))
 
@@ -90,7 +90,7 @@ def leads(now: Now, plan: Plan, done: int, workspace: Workspace) -> tuple[Unhand
             for error in attempt.run([statement.sql]).failed.values():
                 return (Unhandled(statement.kind, statement.name, f"cannot follow: {names.plain(reason(error))}"),)
         after: tuple[Print, ...] = prints(attempt.read(compared.roles), compared)
-    return changed(made.desired_cluster, after)
+    return changed(made.result_cluster or made.desired_cluster, after)
 
 
 def _touched(thing: Thing, statements: Sequence[Statement]) -> bool:

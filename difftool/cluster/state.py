@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from difftool.model import Ignored, Proof, Statement, Unhandled
+from difftool.model import Deferred, Ignored, Proof, Statement, Unhandled
 from difftool.parse import quoted
 
 Settings = tuple[tuple[str, str], ...]
@@ -198,6 +198,9 @@ class Around:
     """The roles that there will be."""
     now: tuple[Print, ...] = ()
     want: tuple[Print, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
+    result: tuple[Print, ...] = ()
+    """What the statements lead to, where something is put off."""
     proof: Proof | None = None
 
 

@@ -12,11 +12,13 @@ from difftool.parse import Node, is_a, nodes, strings
 from difftool.rules.constraints import is_serial
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
+from difftool.rules.numbering import unnumbered
 from difftool.rules.registry import rule
 from difftool.rules.typechange import constrained
 from difftool.rules.words import rewritten
 
 KEPT = "add a plain column, fill it in batches, and keep it by a trigger: no column can become a generated one later"
+NUMBERED = "add it with DEFAULT nextval(…), and ADD GENERATED … AS IDENTITY once the old rows are filled in batches"
 
 
 @rule("add-column", "AT_AddColumn")
@@ -28,7 +30,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         return
     why, safe = found
     big, name = context.shown(table, only=context.only), node.def_.colname
-    if (otherwise := unlike(table, context)) and safe.endswith("in batches"):
+    if (otherwise := unlike(table, context) or unnumbered(node, table, context)) and safe.endswith("in batches"):
         safe = f"{safe}, which is left to you, for {otherwise}"
     yield Hazard(
         "rewrites-table",
@@ -50,7 +52,7 @@ def reason(column: Node, context: Context) -> tuple[str, str] | None:
     for constraint in column.constraints or ():
         kind = constraint.contype.name
         if kind == "CONSTR_IDENTITY":
-            return "numbers every row", "add it without identity, fill it in batches, then ADD GENERATED … AS IDENTITY"
+            return "numbers every row", NUMBERED
         if kind == "CONSTR_GENERATED" and constraint.generated_kind == "s":
             return "is stored for every row", KEPT
         if kind == "CONSTR_DEFAULT" and volatile(constraint.raw_expr, context):

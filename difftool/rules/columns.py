@@ -62,6 +62,11 @@ def _null(where: Node) -> tuple[str, ...]:
     return ()
 
 
+def on_target(table: Relation, context: Context) -> Relation:
+    """The table as it is on the target, before the plan."""
+    return next((relation for relation in context.facts.relations if relation.oid == table.oid), table)
+
+
 def with_column(table: Relation, column: Column) -> Relation:
     """The table with this column in place of the one of its name."""
     return replace(table, columns={**table.columns, column.name: column})

@@ -13,6 +13,7 @@ from difftool.rules.context import Context
 from difftool.rules.evolve_rows import sequence_behind
 from difftool.rules.facts import Relation
 from difftool.rules.later import missing
+from difftool.rules.numbering import stood_in
 from difftool.rules.registry import rule
 from difftool.rules.words import lasting
 
@@ -27,7 +28,8 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
         if sequence.name not in context.carried:
             known_as = context.known_as("relation", sequence.name)
             yield Hazard("data-loss", position(f"sequence {known_as.shown}"))
-        yield from unnamed(sequence, context)
+        if not stood_in(sequence, context):
+            yield from unnamed(sequence, context)
 
 
 def unnamed(sequence: Relation, context: Context) -> Iterator[Hazard]:

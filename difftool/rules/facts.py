@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from difftool.parse import Name, Node, parse, written
 from difftool.pg.connection import rows
+from difftool.rules.counting import Counting
 from difftool.rules.sqltype import SqlType, modifiers
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators", "owned", "reads", "said", "kept", "late",
+    "volatile_operators", "owned", "reads", "said", "kept", "late", "counting",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
 NOT_NULL = "NOT NULL"
@@ -104,6 +105,7 @@ class Relation:
     """What an UPDATE of its rows does besides, or why it cannot be done in batches, in words."""
     rate: float | None = None
     """Rows inserted, updated and deleted a second since it was analyzed; None where nobody knows."""
+    owner: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     new: bool = False
@@ -185,6 +187,10 @@ class Facts:
     """(table, trigger): those that see to every row that anybody writes, a subscription too, before it is stored."""
     late: tuple[tuple[int, str], ...] = ()
     """(table, trigger): those that may change a new row after most others, for triggers fire by their names."""
+    counting: Mapping[int, Counting] = field(default_factory=dict)
+    """By a sequence's OID, how it counts."""
+    role: str = ""
+    """Who runs the plan; "" where that is not known."""
     wanted: Mapping[Name, Belongs] = field(default_factory=dict)
     """What is asked of the partitions that the desired schema has."""
 
@@ -214,6 +220,7 @@ def read_facts(connection: Connection) -> Facts:
         said={(table, column): tuple(statements) for table, column, statements in read["said"]},
         kept=frozenset((table, trigger) for table, trigger in read["kept"]),
         late=tuple((table, trigger) for table, trigger in read["late"]),
+        counting={sequence: Counting(*how) for sequence, *how in read["counting"]},
     )
 
 

@@ -28,6 +28,7 @@ WITH published AS (
                     FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2' HAVING count(*) > 0),
                    '')
            END AS on_update,
+           pg_get_userbyid(c.relowner) AS owner,
            (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
               AND d.refclassid = 'pg_extension'::regclass LIMIT 1) AS extname
@@ -57,7 +58,7 @@ SELECT
                 CASE WHEN relkind IN ('r', 'm') THEN pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
                     + pg_stat_get_tuples_deleted(oid) ELSE 0 END, on_update,
                 CASE WHEN relkind = 'r' THEN pg_stat_get_mod_since_analyze(oid) / (1 + extract(epoch FROM clock_timestamp()
-                    - greatest(pg_stat_get_last_analyze_time(oid), pg_stat_get_last_autoanalyze_time(oid)))::float8) END))
+                    - greatest(pg_stat_get_last_analyze_time(oid), pg_stat_get_last_autoanalyze_time(oid)))::float8) END, owner))
      FROM counted WHERE relkind NOT IN ('i', 'I')) AS relations,
     (SELECT json_agg(json_build_array(h.inhrelid::bigint, h.inhparent::bigint))
      FROM pg_inherits h JOIN relations c ON c.oid = h.inhrelid WHERE c.relkind NOT IN ('i', 'I')) AS inherits,
@@ -139,4 +140,7 @@ SELECT
      WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgtype & 23 = 23 AND t.tgattr = '' AND t.tgqual IS NULL) AS kept,
     (SELECT json_agg(json_build_array(t.tgrelid::bigint, t.tgname) ORDER BY t.tgname)
      FROM pg_trigger t
-     WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7 AND t.tgname::text COLLATE "C" >= '~' AND t.tgname NOT LIKE '~%\_\_new') AS late
+     WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7 AND t.tgname::text COLLATE "C" >= '~' AND t.tgname NOT LIKE '~%\_\_new') AS late,
+    (SELECT json_agg(json_build_array(q.seqrelid::bigint, t.typname, q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache,
+                q.seqcycle))
+     FROM pg_sequence q JOIN pg_type t ON t.oid = q.seqtypid) AS counting

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 from difftool.batches import Backfill, possible
 from difftool.model import Hazard, Statement
-from difftool.parse import Node, ending, is_a, quoted, strings, written
+from difftool.parse import Node, ending, is_a, nodes, parse, quoted, strings, written
 from difftool.rules.add_column import unlike, volatile
-from difftool.rules.columns import FILLING, fills
+from difftool.rules.columns import FILLING, fills, on_target
 from difftool.rules.constraints import is_serial
 from difftool.rules.context import Context
 from difftool.rules.facts import Constraint, Relation
 from difftool.rules.registry import Online, online, rule
+from difftool.rules.restart_sequence import drawn_from
 from difftool.rules.typechange import constrained
 
 CHECKED = "__not_null"
@@ -66,17 +67,19 @@ def filled_beside(node: Node, context: Context) -> Online | None:
     given = found.default if found.fill else found.how.value
     default = f", ALTER COLUMN {new} SET DEFAULT {given}" if given else ""
     add = f"{alter} ADD COLUMN {new} {_type(column)}{default}"
-    before = (*(() if begun(column.colname, table, context) else (add,)), found.how.block)
+    also = () if begun(column.colname, table, context) else tuple(_granted(given, context))
+    begin = () if begun(column.colname, table, context) else (*(context.statements[n].sql for n in also), add)
+    before = (*begin, found.how.block)
     to_the_end = replace(found.how, sweeps=0).block
     rename = f"{alter} RENAME COLUMN {new} TO {name}"
     if found.not_null is None:
-        return Online(before, (rename,))
+        return Online(before, (rename,), also=frozenset(also), joined=len(begin))
     check = ending(column.colname, CHECKED)
     again = (to_the_end,) if found.fill else ()
-    proven = (f"{alter} {_not_null(found.not_null, name)}", f"{alter} DROP CONSTRAINT {quoted(check)}")
-    return Online(
-        (*before, *checked(check, new, again, _before(table, context))), (rename, *(() if found.fill else proven))
-    )
+    proven = (f"{alter} {not_null_again(found.not_null, name)}", f"{alter} DROP CONSTRAINT {quoted(check)}")
+    before = (*before, *checked(check, new, again, on_target(table, context)))
+    here = (rename, *(() if found.fill else proven))
+    return Online(before, here, also=frozenset(also), joined=len(begin))
 
 
 @online("AT_DropColumn", "AT_DropConstraint")
@@ -109,6 +112,17 @@ def done_with_the_column(node: Node, context: Context) -> Online | None:
             drop = f"ALTER TABLE {table.name.sql} DROP CONSTRAINT {quoted(ending(name, CHECKED))}"
             return Online(here=(context.statements[here].sql, drop), by=place)
     return None
+
+
+def _granted(default: str, context: Context) -> Iterator[int]:
+    """The places of what lets others use the new sequences of a default: until then they could not write."""
+    calls = [call for node in parse(f"SELECT {default}") or () for call in nodes(node) if is_a(call, "FuncCall")]
+    called = {sequence.name for call in calls if (sequence := drawn_from(call, context)) and sequence.new}
+    for place, node in context.later.nodes.get("GrantStmt", ()):
+        one_by_one = node.is_grant and node.targtype.name == "ACL_TARGET_OBJECT"
+        sequences = node.objects if one_by_one and node.objtype.name == "OBJECT_SEQUENCE" else ()
+        if sequences and {context.relation(sequence).name for sequence in sequences} <= called:
+            yield place
 
 
 def new_column(node: Node, context: Context) -> Filled | None:
@@ -145,7 +159,7 @@ def backfill(column: str, value: Node, table: Relation, context: Context, sweeps
 
 def begun(column: str, table: Relation, context: Context) -> bool:
     """Whether the target has the column already, under its other name."""
-    return ending(column, FILLING) in _before(table, context).columns
+    return ending(column, FILLING) in on_target(table, context).columns
 
 
 def fill_of(place: int, table: Relation, column: str, context: Context) -> Node | None:
@@ -199,12 +213,8 @@ def _forbidden(command: Node) -> str:
     return "" if constraint.is_no_inherit else strings(constraint.keys)[0]
 
 
-def _before(table: Relation, context: Context) -> Relation:
-    """The table as it is on the target."""
-    return next((relation for relation in context.facts.relations if relation.oid == table.oid), table)
-
-
-def _not_null(said: Node, column: str) -> str:
+def not_null_again(said: Node, column: str) -> str:
+    """The subcommand that says NOT NULL of a column, under the name that it is to have."""
     if is_a(said, "Constraint") and said.conname:
         return f"ADD CONSTRAINT {quoted(said.conname)} NOT NULL {column}"
     return f"ALTER COLUMN {column} SET NOT NULL"

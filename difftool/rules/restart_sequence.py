@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from difftool.model import Hazard, Statement
 from difftool.parse import Node, is_a, nodes, parse, strings
 from difftool.rules.context import Context
+from difftool.rules.facts import Relation
 from difftool.rules.registry import rule
 
 
@@ -37,8 +38,15 @@ def restarts(options: Node) -> bool:
 
 def new(call: Node, context: Context) -> bool:
     """True for setval of a sequence that the plan made."""
+    sequence = drawn_from(call, context)
+    return sequence is not None and sequence.new
+
+
+def drawn_from(call: Node, context: Context) -> Relation | None:
+    """The sequence whose name is the first argument of a call; None where that is no name."""
     found = parse(f"TABLE {argument(call)}") or ()
-    return any(context.relation(table).new for query in found for table in query.fromClause or ())
+    named = (context.relation(table) for query in found for table in query.fromClause or ())
+    return next(named, None)
 
 
 def argument(call: Node) -> str:

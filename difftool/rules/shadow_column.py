@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difftool.batches import Backfill, dollar_quote, possible
 from difftool.parse import Name, Node, dotted, ending, is_a, nodes, parse, quoted, strings, written
 from difftool.rules.add_column import unlike
-from difftool.rules.columns import FILLING, LAST
+from difftool.rules.columns import FILLING, LAST, on_target
 from difftool.rules.context import Context
 from difftool.rules.evolve_rows import sequence_behind
 from difftool.rules.facts import Column, Constraint, Index, Relation
@@ -34,7 +34,7 @@ def swapped(node: Node, context: Context) -> Online | None:
     indexes = [i for i in context.indexes_of(table) if column.name in i.columns]
     others = [c for c in table.constraints if c.type in "cf" and column.name in c.columns]
     sequence = sequence_behind(table, column.name, context)
-    there = _before(table, context)
+    there = on_target(table, context)
     begin = () if kept(column.name, table, context) else begun(node, table)
     before = (
         *begin,
@@ -96,7 +96,7 @@ def against(node: Node, context: Context) -> str:
     """Why a second column cannot take the first one's place, in words; "" where it can."""
     table = context.relation_of_table()
     column = context.column(table, node.name)
-    beside = _before(table, context).columns.get(ending(node.name, FILLING)) or Column(ending(node.name, FILLING))
+    beside = on_target(table, context).columns.get(ending(node.name, FILLING)) or Column(ending(node.name, FILLING))
     indexes = [i for i in context.indexes_of(table) if node.name in i.columns]
     pointing = [key for _, key in referencing(table, context) if node.name in key.referenced]
     pointing += [
@@ -245,11 +245,6 @@ def _added(constraint: Constraint, column: str, table: Relation, context: Contex
 
 def _not_null(new: str, column: Column, table: Relation) -> tuple[str, ...]:
     return checked(ending(column.name, CHECKED), quoted(new), (), table)
-
-
-def _before(table: Relation, context: Context) -> Relation:
-    """The table as it is on the target."""
-    return next((relation for relation in context.facts.relations if relation.oid == table.oid), table)
 
 
 def _required(column: Column, table: Relation) -> Iterator[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from difftool.cluster.state import MEMBERSHIP
 from difftool.errors import SnapshotError
 from difftool.model import Plan, TargetIdentity, Unhandled
+from difftool.parse import quoted
 from difftool.snapshot import manifest
 from difftool.snapshot.store import Store
 
@@ -57,26 +59,32 @@ def is_recorded(plan: Plan, store: Store) -> bool:
 
 def _what(plan: Plan) -> tuple[object, ...]:
     made = plan.fingerprints
-    return tuple(d.statement.sql for d in plan.deferred), made.result, made.desired, made.method
+    return tuple(d.statement.sql for d in plan.deferred), made.result, made.desired, made.method, made.result_cluster
 
 
 def _deferred(checked: Plan, made: Plan) -> set[Unhandled]:
     """The differences that are those of that plan, to the letter."""
-    if checked.fingerprints.method != made.fingerprints.method:
+    now, then = checked.fingerprints, made.fingerprints
+    if now.method != then.method:
         return set()
-    here, there = _digests(checked.fingerprints.target_objects), _digests(checked.fingerprints.desired_objects)
-    left, wanted = _digests(made.fingerprints.result_objects), _digests(made.fingerprints.desired_objects)
+    here, there = _digests(now.target_objects, now.target_cluster), _digests(now.desired_objects, now.desired_cluster)
+    left = _digests(then.result_objects if then.result else then.desired_objects, then.result_cluster)
+    wanted = _digests(then.desired_objects, then.desired_cluster if then.result_cluster else ())
 
     def same(u: Unhandled) -> bool:
         key = (u.kind, u.name)
-        known = key in here or key in there
+        known = (key in here or key in there) and (key in left or key in wanted)
         return known and here.get(key) == left.get(key) and there.get(key) == wanted.get(key)
 
     return {u for u in checked.unhandled if same(u)}
 
 
-def _digests(objects: Sequence[tuple[str, str, str]]) -> Digests:
+def _digests(objects: Sequence[tuple[str, str, str]], cluster: Sequence[tuple[str, str, str]]) -> Digests:
+    """By kind and name as a difference has them: that of a role or a database is quoted there."""
     found: Digests = {}
     for kind, name, digest in objects:
+        found.setdefault((kind, name), set()).add(digest)
+    for kind, plain, digest in cluster:
+        name = plain if kind == MEMBERSHIP else quoted(plain)
         found.setdefault((kind, name), set()).add(digest)
     return found

@@ -95,6 +95,7 @@ def save(store: Store, *, plan: Plan, schema_dump: str, reason: Reason, pg_dump:
             desired_objects=(),
             target_cluster=(),
             desired_cluster=(),
+            result_cluster=(),
             result_objects=(),
         ),
         parts=tuple(Part(name, _sha256(content), len(content)) for name, content in data.items()),

@@ -12,8 +12,8 @@ ALTER TABLE orders ADD COLUMN key text DEFAULT nobody();
 -- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add it without default, SET DEFAULT, then fill the old rows in batches
 
 ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
--- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "number" numbers every row; add it without identity, fill it in batches, then ADD GENERATED … AS IDENTITY
--- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add it without identity, fill it in batches, then ADD GENERATED … AS IDENTITY
+-- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "number" numbers every row; add it with DEFAULT nextval(…), and ADD GENERATED … AS IDENTITY once the old rows are filled in batches, which is left to you, for the statement does not say how its sequence counts
+-- blocks-reads: blocks reads and writes on "public.orders" (about 40 million rows, 5.2 GB) until it is rewritten; add it with DEFAULT nextval(…), and ADD GENERATED … AS IDENTITY once the old rows are filled in batches, which is left to you, for the statement does not say how its sequence counts
 
 ALTER TABLE orders ADD COLUMN number bigserial;
 -- rewrites-table: rewrites "public.orders" (about 40 million rows, 5.2 GB) and its indexes, which takes as much disk and WAL again, because column "number" numbers every row; add it as integer, SET DEFAULT nextval(…), then fill the old rows in batches

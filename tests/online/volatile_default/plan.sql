@@ -16,6 +16,7 @@ ALTER TABLE public.t ADD COLUMN "Any__new" double precision, ALTER COLUMN "Any__
 
 CREATE SEQUENCE public.t_number_seq AS integer START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 CACHE 1;
 
+GRANT USAGE ON SEQUENCE public.t_number_seq TO PUBLIC;
 ALTER TABLE public.t ADD COLUMN number__new integer, ALTER COLUMN number__new SET DEFAULT nextval(CAST('public.t_number_seq' AS regclass));
 
 -- in batches: UPDATE public.t SET number__new = (nextval(CAST('public.t_number_seq' AS regclass))) WHERE number__new IS NULL;
