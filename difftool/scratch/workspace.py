@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -158,7 +158,7 @@ class Workspace:
         return Database(name, admin, user)
 
     def _mark_desired(self, name: str) -> None:
-        mark = f"{MARK_DESIRED} {datetime.now(UTC):%Y-%m-%d}"
+        mark = f"{MARK_DESIRED} {datetime.now(UTC).isoformat(timespec='milliseconds')}"
         run(self.maintenance, f"COMMENT ON DATABASE {identifier(name)} IS {literal(mark)}")
 
 
@@ -250,16 +250,18 @@ def _alone(maintenance: Connection, number: int) -> Iterator[bool]:
 
 def _sweep_databases(maintenance: Connection, admin: Conninfo) -> None:
     """Drop the databases of runs that were killed, and desired databases that nobody used for long."""
-    limit = f"{MARK_DESIRED} {datetime.now(UTC) - timedelta(days=KEEP_DAYS):%Y-%m-%d}"
     marked = rows(maintenance, MARKED, (PREFIX,))
-    desired = sorted((m for _, m in marked if (m or "").startswith(MARK_DESIRED)), reverse=True)
-    oldest = max(limit, desired[KEEP_MOST - 1] if len(desired) >= KEEP_MOST else "")
-    for name, mark in marked:
-        if (mark or "").startswith(MARK_DESIRED) and mark >= oldest:
-            continue
+    for name in sorted({name for name, _ in marked} - kept(marked, datetime.now(UTC))):
         with _alone(maintenance, _number(name.removeprefix(PREFIX))) as free:
             if free:
                 _drop_database(maintenance, admin, name)
+
+
+def kept(marked: Iterable[tuple[str, str | None]], now: datetime) -> set[str]:
+    """Of databases with their marks, those with a desired schema that stay: the ones used last, not too long ago."""
+    oldest = f"{MARK_DESIRED} {(now - timedelta(days=KEEP_DAYS)).isoformat()}"
+    desired = sorted(((mark, name) for name, mark in marked if (mark or "").startswith(MARK_DESIRED)), reverse=True)
+    return {name for mark, name in desired[:KEEP_MOST] if (mark or "") >= oldest}
 
 
 def _sweep_roles(maintenance: Connection) -> None:
