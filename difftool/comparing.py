@@ -82,7 +82,8 @@ def remarks(
     if proven.referee:
         yield proven.referee
     if proven.offline:
-        yield f"no online form was found that can be proven: {proven.offline}"
+        whose = f" for {some(proven.about)}" if proven.about else ""
+        yield f"no online form was found{whose} that can be proven: {proven.offline}"
     if anew := bound_anew(proven.statements):
         yield f"dropped, added again and checked anew: foreign key {some(anew)}"
     yield from half_way(proven.statements, facts, retype=retype)

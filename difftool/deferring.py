@@ -18,6 +18,7 @@ from difftool.allowing import Allowance, allowances, allowed
 from difftool.kinds.sql import REPLACED
 from difftool.model import HAZARDS, Deferred, Hazard, Statement, Unhandled
 from difftool.parse import qualified
+from difftool.partly import as_they_are
 from difftool.pg.connection import rows, session
 from difftool.phrases import names
 from difftool.prove import as_statements
@@ -113,7 +114,7 @@ def defer(
 
     bare = annotate(proven.statements, facts, small=ways.small, retype=ways.retype)
     extra = {s.sql: tuple(h for h in s.hazards if h not in b.hazards) for s, b in zip(statements, bare, strict=True)}
-    online = tuple if proven.statements == proven.plain else rehearsal.online
+    online = as_they_are if proven.offline or proven.statements == proven.plain else rehearsal.online
     forms = Forms(facts, ways, online, extra)
     found = Deferring(rehearsal, proven.plain, native.read(rehearsal.base.admin), forms, contract).run(words)
     return replace(found, notes=tuple(_not_filled(found, rehearsal.base))) if found else None

@@ -8,7 +8,7 @@ back nothing is committed, so that nobody misses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -72,14 +72,19 @@ def online(
     small: int = 0,
     pace: Pace = DEFAULT_PACE,
     retype: bool = False,
+    only: Collection[int] | None = None,
 ) -> tuple[Statement, ...]:
-    """The same change, each statement in its online form where it has one and there is a place for it."""
+    """The same change, each statement in its online form where it has one and there is a place for it.
+
+    ``only`` are the places of those that may have one; None for all.
+    """
     plan = [Piece(statement) for statement in statements]
     away = tuple(away_from(plan))
     ready: dict[int, list[Piece]] = {}
     here: dict[int, list[Piece]] = {}
     last: list[Piece] = []
-    forms = online_forms(statements, facts, small=small, pace=pace, retype=retype)
+    known_forms = online_forms(statements, facts, small=small, pace=pace, retype=retype)
+    forms = {place: form for place, form in known_forms.items() if only is None or place in only}
     rest = [(place, piece) for place, piece in enumerate(plan) if place not in forms or not forms[place].apart]
     for place, form in forms.items():
         if form.by is not None:

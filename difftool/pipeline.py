@@ -10,7 +10,7 @@ plan, check, verify, diff and rollback are this one function with other sources.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -180,6 +180,7 @@ def _difference(
     from difftool.deferring import Ways, defer
     from difftool.engine import Renaming, Side
     from difftool.engine.copying import Copying
+    from difftool.partly import as_they_are
     from difftool.prove import Rehearsal, about_ignored
     from difftool.rows_today import with_rows
     from difftool.rules import annotate
@@ -216,7 +217,7 @@ def _difference(
         scope=seen.scope,
         before=before,
         renamed=_with_new_names(copying, workspace, now, names, seen.scope),
-        online=partial(_online, facts, options) if options.online and not options.atomic else tuple,
+        online=partial(_online, facts, options) if options.online and not options.atomic else as_they_are,
     )
     proposed = (s for s in proposal.statements if native or not about_ignored(s, before))
     proven = rehearsal.prove([names.from_scratch(sql) for sql in proposed])
@@ -257,12 +258,14 @@ def _difference(
         return with_data(found, options.data, there_now, now, names)
 
 
-def _online(facts: Facts, options: Options, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+def _online(
+    facts: Facts, options: Options, statements: Sequence[Statement], only: Collection[int] | None = None, /
+) -> tuple[Statement, ...]:
     """The same change, so that nobody is blocked for longer than it must be."""
     from difftool.apart import apart
     from difftool.online import online
 
-    made = online(statements, facts, small=options.small, pace=options.pace, retype=options.retype)
+    made = online(statements, facts, small=options.small, pace=options.pace, retype=options.retype, only=only)
     return apart(made, facts, small=options.small)
 
 

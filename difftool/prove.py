@@ -8,9 +8,10 @@ that way is proven on a fresh clone like the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from difftool import syntax, words
@@ -21,6 +22,7 @@ from difftool.load import EXTENSIONS
 from difftool.model import Statement, Unhandled
 from difftool.narrowing import Narrowed, narrow
 from difftool.objects import differing, shown
+from difftool.partly import Formed, as_they_are, partly
 from difftool.pg.connection import rows, run, session
 from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
 from difftool.pg.types import Connection, Error
@@ -64,6 +66,8 @@ class Proven:
     """What migra, who had no part in it, says of the result; "" where it was not asked."""
     offline: str = ""
     """What stood in the way of the online forms; "" for nothing."""
+    about: tuple[str, ...] = ()
+    """The statements that stay plain because of it; none where all of them do."""
     after: Catalog | None = None
     """The dump of the result."""
     plain: tuple[Statement, ...] = ()
@@ -100,8 +104,8 @@ class Rehearsal:
     """The wanted schema as difftool itself reads it: the second judge."""
     desired: Database | None = None
     """The wanted schema's database, for a referee to look at."""
-    online: Callable[[Sequence[Statement]], tuple[Statement, ...]] = tuple
-    """What makes of statements others that block nobody for long."""
+    online: Formed = as_they_are
+    """What makes of statements others that block nobody for long; of all, or of those at the places that are given."""
     scope: Scope = UNLIMITED
     before: Narrowed | None = None
     """The clone's dump less what is ignored, and that."""
@@ -120,7 +124,21 @@ class Rehearsal:
         plain = self._plain(proposed, statements, self.run(statements))
         if plain.statements == statements and set(ran.left) <= set(plain.unhandled):
             return Proven(online, plain.unhandled, after=ran.after, plain=statements)
-        return replace(plain, offline=words.with_detail(ran.left[0]))
+        why = words.with_detail(ran.left[0])
+        if plain.statements == statements and not plain.unhandled and (most := self._most(statements)):
+            return replace(most, offline=why)
+        return replace(plain, offline=why)
+
+    def _most(self, statements: tuple[Statement, ...]) -> Proven | None:
+        """The plan with all its online forms but a few; None where that cannot be proven, either."""
+        places = range(len(statements))
+        stay = partly(len(places), partial(self.online, statements), lambda tried: not self.run(tried).left)
+        if not stay:
+            return None
+        online = self.online(statements, [place for place in places if place not in stay])
+        ran = self.run(online)
+        about = tuple(words.title(statements[place]) for place in stay)
+        return None if ran.left else Proven(online, (), ran.referee, after=ran.after, plain=statements, about=about)
 
     def _plain(self, proposed: Sequence[str], statements: tuple[Statement, ...], ran: Ran) -> Proven:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
