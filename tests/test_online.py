@@ -148,6 +148,19 @@ def test_a_plan_tells_of_foreign_keys_that_come_again(difftool: Callable[..., Ra
     assert "dropped, added again and checked anew: foreign key public.r.r_s" in ran.out + ran.err
 
 
+@pytest.mark.parametrize(("count", "beside"), [(3000, True), (10, False)])
+def test_a_small_view_of_a_large_table_is_filled_beside(count: int, beside: bool, server18: Server) -> None:
+    table = "CREATE TABLE t (a int, b text); CREATE VIEW w AS SELECT a FROM t;"
+    view = "CREATE MATERIALIZED VIEW v AS SELECT count(*) AS n{} FROM w"
+    now, want = (server18.database(table + view.format(more), owner=False) for more in ("", ", max(a) AS m"))
+    with session(now) as connection:
+        run(connection, f"INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, {count}) i")
+    plan, _ = planned(now, want, small=100_000)
+    assert any("v__building" in s.sql for s in plan) is beside
+    apply(now, plan)
+    arrived(now, want, server18)
+
+
 def test_small_and_new_tables_need_no_online_form(server18: Server) -> None:
     case = next(c for c in CASES if c.name == "index")
     now, want = databases(case, server18)

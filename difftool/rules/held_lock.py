@@ -70,12 +70,7 @@ def waited_for(oid: int, own: Mapping[int, int], context: Context) -> Relation |
 
 def _reads_any(view: int, own: Mapping[int, int], context: Context) -> bool:
     """True for a view over a table that nobody can read meanwhile anyway."""
-    pending, seen = [view], set[int]()
-    while pending:
-        for read in context.reads.get(pending.pop(), set()) - seen:
-            seen.add(read)
-            pending.append(read)
-    return any(own.get(read) == READS for read in seen)
+    return any(own.get(read) == READS for read in context.read_by(view))
 
 
 def shown(tables: list[Relation], context: Context) -> str:

@@ -15,7 +15,7 @@ def filled_before(node: Node, context: Context) -> Online | None:
     """The new one takes the name in the transaction that drops the old one."""
     name = context.qualify(node.into.rel.schemaname or "", node.into.rel.relname)
     sql, head = context.statements[context.position].sql, f"CREATE MATERIALIZED VIEW {name.sql} "
-    replaced = any(view.name == name and view.populated and context.busy(view) for view in context.facts.relations)
+    replaced = any(v.name == name and v.populated and context.fills_slowly(v) for v in context.facts.relations)
     if not replaced or node.into.skipData or not sql.startswith(head):
         return None
     new = Name(name.schema, ending(name.name, BUILDING))

@@ -41,9 +41,9 @@ def empty(view: Relation) -> Hazard:
 
 @online("RefreshMatViewStmt")
 def concurrently(node: Node, context: Context) -> Online | None:
-    """CONCURRENTLY, for a view in use that has a unique index on plain columns."""
+    """CONCURRENTLY, for a view in use that is large, or reads what is, and has a unique index on plain columns."""
     view = context.relation(node.relation)
-    if node.concurrent or node.skipData or not view.populated or not context.busy(view):
+    if node.concurrent or node.skipData or not view.populated or not context.fills_slowly(view):
         return None
     if not any(index.plain and index.unique for index in context.indexes_of(view)):
         return None
