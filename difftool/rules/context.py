@@ -152,9 +152,9 @@ class Context:
         large = None in sizes or sum(n or 0 for n in sizes) >= self.small
         return self.in_use(relation) and (large or any(m.hot for m in stored))
 
-    def read_by(self, view: int) -> frozenset[int]:
-        """What a view reads, also through other views; all by OID."""
-        pending, seen = [view], set[int]()
+    def read_by(self, *views: int) -> frozenset[int]:
+        """What views read, also through other ones; all by OID."""
+        pending, seen = [*views], set[int]()
         while pending:
             for read in self.reads.get(pending.pop(), set()) - seen:
                 seen.add(read)
@@ -163,7 +163,8 @@ class Context:
 
     def fills_slowly(self, view: Relation) -> bool:
         """True for a materialized view that takes a while to fill: it is large, or something that it reads is."""
-        read = (self.relations[oid] for oid in self.read_by(view.oid) if oid in self.relations)
+        from_ = [read for filled, read in self.facts.filled_from if filled == view.oid]
+        read = (self.relations[oid] for oid in {*from_, *self.read_by(*from_)} if oid in self.relations)
         return self.busy(view) or any(map(self.busy, read))
 
     def found_empty(self, relation: Relation, *, only: bool = False) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "relations", "inherits", "columns", "constraints", "indexes", "types", "functions", "builtins", "casts",
-    "volatile_operators", "owned", "reads", "said", "kept", "late", "counting",
+    "volatile_operators", "owned", "reads", "filled_from", "said", "kept", "late", "counting",
 )  # fmt: skip
 """The lists that ``facts.sql`` gives after the settings, in its order."""
 NOT_NULL = "NOT NULL"
@@ -181,6 +181,8 @@ class Facts:
     """(sequence, table, column): the sequences that belong to a column, by OID and by the column's name."""
     reads: tuple[tuple[int, int], ...] = ()
     """(view, what it reads) by OID."""
+    filled_from: tuple[tuple[int, int], ...] = ()
+    """(materialized view, what its query reads) by OID."""
     said: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
     """By (table, column): the statements that say what is said of a column, its comment and its grants."""
     kept: frozenset[tuple[int, str]] = frozenset()
@@ -217,6 +219,7 @@ def read_facts(connection: Connection) -> Facts:
         volatile_operators=frozenset(read["volatile_operators"]),
         owned=tuple((sequence, table, column) for sequence, table, column in read["owned"]),
         reads=tuple((view, relation) for view, relation in read["reads"]),
+        filled_from=tuple((view, relation) for view, relation in read["filled_from"]),
         said={(table, column): tuple(statements) for table, column, statements in read["said"]},
         kept=frozenset((table, trigger) for table, trigger in read["kept"]),
         late=tuple((table, trigger) for table, trigger in read["late"]),

@@ -120,6 +120,11 @@ SELECT
      JOIN pg_rewrite w ON w.oid = d.objid
      JOIN relations c ON c.oid = w.ev_class AND c.relkind = 'v'
      WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS reads,
+    (SELECT json_agg(DISTINCT jsonb_build_array(w.ev_class::bigint, d.refobjid::bigint))
+     FROM pg_depend d
+     JOIN pg_rewrite w ON w.oid = d.objid
+     JOIN relations c ON c.oid = w.ev_class AND c.relkind = 'm'
+     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class) AS filled_from,
     (SELECT json_agg(json_build_array(s.oid::bigint, s.attname, s.said))
      FROM (
          SELECT c.oid, a.attname, ARRAY(
