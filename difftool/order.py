@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 from difftool.changes import SAID, Changes
@@ -151,6 +152,9 @@ class _Graph:
         sides, making = self.changes.sides, self.changes.making
         step = (Verb.MAKE, key)
         self.after.setdefault(self._one(step), set())
+        pointed = sides.want.by_key[key]["_references"]
+        for link in self._leaving.get(("table", *pointed), ()) if pointed else ():
+            self._edge((Verb.DROP, link), step)  # a foreign key needs every partition that there is
         for needed in _first(key, sides.want):
             if needed in making and not self._of_child(step, needed, sides.want):
                 self._edge((Verb.MAKE, needed), step)
@@ -158,6 +162,16 @@ class _Graph:
             for needed in sides.now.needs.get(key, NOTHING):
                 if needed in sides.going and needed not in sides.emptied:
                     self._edge(step, (Verb.DROP, needed))
+
+    @cached_property
+    def _leaving(self) -> Mapping[Key, list[Key]]:
+        """By a table that stays partitioned, the links of partitions that leave it, at any remove."""
+        sides = self.changes.sides
+        found: dict[Key, list[Key]] = {}
+        for link in sorted(k for k in sides.going if k[0] == "partition"):
+            for table in sides.now.ancestors(link[1:]):
+                found.setdefault(table, []).append(link)
+        return found
 
     def _names(self) -> None:
         """A name is free once what had it is gone."""

@@ -154,7 +154,7 @@ def _apart(now: Object, want: Object, sides: Sides) -> Iterator[str]:
     column = f"ALTER COLUMN {quoted(want.names[-1])}"
     if now["storage"] != want["storage"] or (want["storage"] and new_type(now, want, sides)):
         yield alter_table(want, f"{column} SET STORAGE {STORAGE[want['storage'] or want['_storage']]}", only=True)
-    if now["compression"] != want["compression"]:
+    if now["compression"] != want["compression"] or (want["compression"] and new_type(now, want, sides)):
         yield alter_table(want, f"{column} SET COMPRESSION {COMPRESSION.get(want['compression'] or '', 'DEFAULT')}")
     if now["foreign_options"] != want["foreign_options"]:
         changed = own_options(now["foreign_options"] or {}, want["foreign_options"] or {})

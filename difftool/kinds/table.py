@@ -116,12 +116,17 @@ def _logged(o: Object) -> str:
 
 def _sequences_as_wanted(table: Object, sides: Sides) -> Iterator[str]:
     """Since PostgreSQL 15, the sequences of its columns change with a table: those that should not, change back."""
-    columns = [c.key for c in sides.now.parts_of(table.key, "column")] if sides.major >= 15 else []
-    owned = {("sequence", *k[1:]) for c in columns for k in sides.now.needed_by.get(c, ()) if k[0] == "sequence_owner"}
+    owned = {s for side in (sides.now, sides.want) for s in _sequences(table, side)} if sides.major >= 15 else set()
     for key in sorted(owned - sides.going):
         sequence = sides.want.by_key[key]
-        if sequence["persistence"] != table["persistence"]:
+        if sequence["persistence"] != table["persistence"] and key in sides.now:
             yield f"ALTER SEQUENCE {name_of(sequence)} SET {_logged(sequence)}"
+
+
+def _sequences(table: Object, side: Objects) -> Iterator[Key]:
+    """Those that belong to its columns."""
+    for one in side.parts_of(table.key, "column"):
+        yield from (("sequence", *k[1:]) for k in side.needed_by.get(one.key, ()) if k[0] == "sequence_owner")
 
 
 def occupies(o: Object) -> Iterable[Key]:

@@ -1,0 +1,1 @@
+CREATE SEQUENCE s CYCLE; CREATE TABLE t (id bigint, d date);
