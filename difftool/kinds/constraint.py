@@ -46,8 +46,8 @@ def fold(o: Object, sides: Sides) -> str:
 
 def _has_twin(o: Object, side: Objects) -> bool:
     """Whether the table has another key of the same columns: of two, CREATE TABLE makes one."""
-    keys = side.parts_of(o.parent, "constraint") if o.parent and o["type"] in "pu" else ()
-    return sum(k["type"] in "pu" and _columns(k) == _columns(o) for k in keys) > 1
+    keys = side.parts_of(o.parent, "constraint") if o.parent and o["type"] in "pux" else ()
+    return sum(k["type"] in "pux" and _columns(k) == _columns(o) for k in keys) > 1
 
 
 def _columns(key: Object) -> str:
