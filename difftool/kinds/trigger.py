@@ -6,6 +6,8 @@ A clone has no statement but for its state, which is at first that of the trigge
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from difftool.deparsed import faithful
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import alter_table, qualified, quoted
@@ -71,4 +73,9 @@ def _state(o: Object, *, only: bool = False) -> str:
     return alter_table(o, f"{STATES[o['state']]} TRIGGER {quoted(o.names[2])}", only=only)
 
 
-KIND = Kind(rank=71, create=create, phrase=phrase, drop=drop, alter=alter)
+def claims(o: Object) -> Iterable[Key]:
+    """Nothing below its table that is to go: a partition would get a clone, whose name may be taken there."""
+    return (("below", *o.names[:2]),)
+
+
+KIND = Kind(rank=71, create=create, phrase=phrase, drop=drop, alter=alter, claims=claims)
