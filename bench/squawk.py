@@ -49,7 +49,7 @@ def pairs(folder: Path) -> Iterator[tuple[str, str, str]]:
 @contextmanager
 def databases(server: Conninfo, number: int) -> Iterator[tuple[str, str]]:
     """Two empty ones, dropped afterwards; one with a subscription stays, for that has to be dropped first."""
-    names = (f"{NAME}_{number}_a", f"{NAME}_{number}_b")
+    names = (f"{NAME}_{os.getpid()}_{number}_a", f"{NAME}_{os.getpid()}_{number}_b")
     with session(server) as admin:
         for name in names:
             run(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
