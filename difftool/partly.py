@@ -31,7 +31,7 @@ def as_they_are(statements: Sequence[Statement], only: Collection[int] | None = 
     return tuple(statements)
 
 
-def partly(count: int, forms: Forms, proves: Callable[[Sequence[Statement]], bool]) -> tuple[int, ...]:
+def partly(count: int, forms: Forms, proves: Callable[[tuple[Statement, ...]], bool]) -> tuple[int, ...]:
     """The places of the plain plan's ``count`` statements that have to stay as they are; none if that does not help."""
     plain: list[int] = []
     while len(plain) < FEW:
@@ -45,7 +45,9 @@ def partly(count: int, forms: Forms, proves: Callable[[Sequence[Statement]], boo
     return ()
 
 
-def _first_in_the_way(places: Sequence[int], forms: Forms, proves: Callable[[Sequence[Statement]], bool]) -> int | None:
+def _first_in_the_way(
+    places: Sequence[int], forms: Forms, proves: Callable[[tuple[Statement, ...]], bool]
+) -> int | None:
     """The place whose form fails after those before it did; None where even none of them does."""
     good, bad = 0, len(places)
     if not proves(forms(())):

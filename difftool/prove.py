@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from difftool import syntax, words
@@ -131,12 +131,12 @@ class Rehearsal:
 
     def _most(self, statements: tuple[Statement, ...]) -> Proven | None:
         """The plan with all its online forms but a few; None where that cannot be proven, either."""
-        places = range(len(statements))
-        stay = partly(len(places), partial(self.online, statements), lambda tried: not self.run(tried).left)
+        places, run = range(len(statements)), cache(self.run)  # some plans are come back to, the last one at least
+        stay = partly(len(places), partial(self.online, statements), lambda tried: not run(tried).left)
         if not stay:
             return None
         online = self.online(statements, [place for place in places if place not in stay])
-        ran = self.run(online)
+        ran = run(online)
         about = tuple(words.title(statements[place]) for place in stay)
         return None if ran.left else Proven(online, (), ran.referee, after=ran.after, plain=statements, about=about)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from difftool.parse import Node
+from difftool.rules.sqltype import SHORT
 
 HIGHEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
-TYPES = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
 NUMBERS = ("start", "increment", "minvalue", "maxvalue", "cache")
 
 
@@ -30,7 +30,7 @@ class Counting:
     def sql(self) -> str:
         """The options as CREATE SEQUENCE takes them."""
         return (
-            f"AS {TYPES[self.type]} START WITH {self.start} INCREMENT BY {self.increment} MINVALUE {self.low} "
+            f"AS {SHORT[self.type]} START WITH {self.start} INCREMENT BY {self.increment} MINVALUE {self.low} "
             f"MAXVALUE {self.high} CACHE {self.cache}{' CYCLE' if self.cycle else ''}"
         )
 

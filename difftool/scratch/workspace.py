@@ -260,8 +260,8 @@ def _sweep_databases(maintenance: Connection, admin: Conninfo) -> None:
 def kept(marked: Iterable[tuple[str, str | None]], now: datetime) -> set[str]:
     """Of databases with their marks, those with a desired schema that stay: the ones used last, not too long ago."""
     oldest = f"{MARK_DESIRED} {(now - timedelta(days=KEEP_DAYS)).isoformat()}"
-    desired = sorted(((mark, name) for name, mark in marked if (mark or "").startswith(MARK_DESIRED)), reverse=True)
-    return {name for mark, name in desired[:KEEP_MOST] if (mark or "") >= oldest}
+    desired = sorted(((mark, name) for name, mark in marked if mark and mark.startswith(MARK_DESIRED)), reverse=True)
+    return {name for mark, name in desired[:KEEP_MOST] if mark >= oldest}
 
 
 def _sweep_roles(maintenance: Connection) -> None:

@@ -25,6 +25,7 @@ CLUSTER = ("roles", "database")
 """What of a cluster may be taken in."""
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 # https://www.postgresql.org/docs/current/config-setting.html: case-sensitive; of lock_timeout a bare number is ms
+DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(us|ms|s|min|h|d|)")
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
 LONGEST = 2**31 - 1
 
@@ -116,15 +117,19 @@ def _allowable(word: str) -> bool:
 
 def in_seconds(duration: str) -> float:
     """A time as a setting keeps it, in seconds: "10min" is 600."""
-    found = re.fullmatch(r"([0-9.]+) ?([a-z]*)", duration)
+    found = DURATION.fullmatch(duration)
     assert found, duration
-    return float(found[1]) * MILLISECONDS[found[2]] / 1000
+    return _milliseconds(found) / 1000
+
+
+def _milliseconds(found: re.Match[str]) -> float:
+    return float(found[1]) * MILLISECONDS[found[2]]
 
 
 def _lock_timeout(value: Any) -> str:
     """The text as PostgreSQL takes it. Below a millisecond PostgreSQL rounds to 0, and 0 waits for ever."""
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?(us|ms|s|min|h|d|)", str(value).strip())
-    if not match or not 1 <= float(match[1]) * MILLISECONDS[match[2]] <= LONGEST:
+    match = DURATION.fullmatch(str(value).strip())
+    if not match or not 1 <= _milliseconds(match) <= LONGEST:
         raise _refuse()
     return match[0]
 
