@@ -18,7 +18,8 @@ from difftool.pg.connection import rows, run, session
 from difftool.pg.conninfo import Conninfo
 from difftool.pg.server import Server as Facts
 from difftool.scratch import own
-from difftool.scratch.provider import Need
+from difftool.scratch.provider import Need, Scratch
+from difftool.scratch.workspace import MARK_SCRATCH, open_workspace
 from difftool.settings import ScratchSettings
 
 Run = Callable[..., Ran]
@@ -146,6 +147,29 @@ def test_no_createrole(server18: Server, run_on: Run) -> None:
     assert ran.err.endswith(
         "hint: give it CREATEROLE, use another scratch server, or run them as that user with --trust-schema\n"
     )
+
+
+def test_what_another_user_left_on_the_scratch_server_is_left_alone(server18: Server, run_on: Run) -> None:
+    """A killed run's database and a role of the same work belong to whoever made them; only that user may drop them."""
+    left, key = "difftool_s_00000000000000aa", "source and target"
+    one, other = server18.database(), server18.database()
+    with session(server18.admin) as connection:
+        run(connection, f"CREATE DATABASE {left} TEMPLATE template0")
+        run(connection, f"COMMENT ON DATABASE {left} IS '{MARK_SCRATCH}'")
+        for user in (one.user, other.user):
+            run(connection, f"ALTER ROLE {user} CREATEDB CREATEROLE")
+    try:
+        assert run_on(other, "plan", "--scratch", other.url(secrets=True)).code == 3
+        with ExitStack() as stack:
+            for user in (one, other):
+                scratch = Scratch("server", user.host, user, server18.major, own=False)
+                made = stack.enter_context(open_workspace(scratch, key=key))
+                assert made.create().name.startswith("difftool_s_")
+        with session(server18.admin) as connection:
+            assert rows(connection, "SELECT 1 FROM pg_database WHERE datname = %s", (left,)), "it is not theirs"
+    finally:
+        with session(server18.admin) as connection:
+            run(connection, f"DROP DATABASE {left}")
 
 
 def test_major_not_available_for_scratch(target: Conninfo, run_on: Run) -> None:

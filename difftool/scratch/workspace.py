@@ -36,7 +36,7 @@ IN_USE, TURN = 0x646966667400, 0x646966667402
 KEEP_DAYS, KEEP_MOST = 14, 20
 
 MARKED = """
-SELECT d.datname, shobj_description(d.oid, 'pg_database') FROM pg_database d
+SELECT d.datname, shobj_description(d.oid, 'pg_database'), pg_has_role(d.datdba, 'USAGE') FROM pg_database d
 WHERE starts_with(d.datname, %s) ORDER BY 1
 """
 MADE_ROLES = """
@@ -95,7 +95,7 @@ class Workspace:
     def cached(self) -> Database | None:
         """The desired database that an earlier run loaded for the same wanted schema, or None; using it renews it."""
         name = PREFIX + self.token
-        found = [mark for known, mark in rows(self.maintenance, MARKED, (name,)) if known == name]
+        found = [mark for known, mark, ours in rows(self.maintenance, MARKED, (name,)) if known == name and ours]
         if not found or not (found[0] or "").startswith(MARK_DESIRED):
             return None
         self._mark_desired(name)
@@ -110,7 +110,7 @@ class Workspace:
             return self._keep(database, name)
 
     def _keep(self, database: Database, name: str) -> Database:
-        if any(known == name for known, _ in rows(self.maintenance, MARKED, (name,))):
+        if any(known == name for known, *_ in rows(self.maintenance, MARKED, (name,))):
             return database
         # no schema code may change what later runs compare with, so the role loses the database once it is loaded
         run(self.maintenance, f"ALTER DATABASE {identifier(database.name)} OWNER TO CURRENT_USER")
@@ -166,7 +166,7 @@ class Workspace:
 def open_workspace(
     scratch: Scratch, *, key: str, trusted: bool = False, may_make: Callable[[str], bool] = lambda _: True
 ) -> Iterator[Workspace]:
-    """A workspace whose role is named after ``key``; raises Refused where no ordinary role can be made.
+    """A workspace whose role is named after ``key`` and its user; raises Refused where no ordinary role can be made.
 
     ``may_make`` says which missing roles the schema or the target may have made for it.
     """
@@ -176,7 +176,7 @@ def open_workspace(
         server = read_server(maintenance)
         rows(maintenance, "SELECT pg_advisory_lock_shared(%s)", (IN_USE,))
         _sweep_databases(maintenance, scratch.admin)
-        token = token_for(key)
+        token = token_for(f"{server.role} {key}")
         with _turn(maintenance):
             role, password = _make_role(maintenance, scratch, server, token, trusted)
         workspace = Workspace(scratch, server, maintenance, token, role, password, trusted, may_make)
@@ -249,8 +249,11 @@ def _alone(maintenance: Connection, number: int) -> Iterator[bool]:
 
 
 def _sweep_databases(maintenance: Connection, admin: Conninfo) -> None:
-    """Drop the databases of runs that were killed, and desired databases that nobody used for long."""
-    marked = rows(maintenance, MARKED, (PREFIX,))
+    """Drop the databases of runs that were killed, and desired databases that nobody used for long.
+
+    Those of another user are for that user to drop: a server may be several people's scratch server.
+    """
+    marked = [(name, mark) for name, mark, ours in rows(maintenance, MARKED, (PREFIX,)) if ours]
     for name in sorted({name for name, _ in marked} - kept(marked, datetime.now(UTC))):
         with _alone(maintenance, _number(name.removeprefix(PREFIX))) as free:
             if free:
