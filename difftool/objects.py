@@ -220,6 +220,11 @@ def made_local(now: Object | None, want: Object, sides: Sides) -> Iterator[Key]:
         yield from (link for link, _ in sides.now.above.get(want.names[:2], ()) if link[0] == "inherit")
 
 
+def comes_as_part(o: Object) -> bool:
+    """Whether a partition has this constraint by its place alone: of those that exclude, PostgreSQL attaches none."""
+    return bool(o["_excludes"] and o["_clone"])
+
+
 def stays_below(o: Object, sides: Sides) -> bool:
     """Whether a table that inherits this part of another keeps its own: what is dropped is then dropped above only."""
     same = ((o.kind, *child, *o.names[2:]) for child in sides.now.below.get(("table", *o.names[:2]), ()))

@@ -158,6 +158,11 @@ class _Graph:
         for needed in _first(key, sides.want):
             if needed in making and not self._of_child(step, needed, sides.want):
                 self._edge((Verb.MAKE, needed), step)
+        for first in KINDS()[key[0]].made_after(sides.want.by_key[key], sides.want) if key in sides.coming else ():
+            if first in sides.coming:
+                self._edge((Verb.MAKE, first), step)
+                if key in sides.going:
+                    self._edge((Verb.DROP, key), (Verb.MAKE, first))
         if key in sides.touched:
             for needed in sides.now.needs.get(key, NOTHING):
                 if needed in sides.going and needed not in sides.emptied:

@@ -1,4 +1,7 @@
-"""Indexes that ATTACH PARTITION cannot tell apart: of those alike, it takes the oldest for a part of the oldest.
+"""What ATTACH PARTITION cannot tell apart: of indexes alike, it takes the oldest for a part of the oldest.
+
+A foreign key of the partition's own, like one of the whole table, it takes for its share of that; and so 18.6 does with
+a constraint that excludes, where 18.4 makes another one.
 
 https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ATTACH-PARTITION
 """
@@ -10,7 +13,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from difftool.objects import NOTHING, Key, Object, Objects
+from difftool.objects import NOTHING, Key, Object, Objects, Sides, comes_as_part
 
 DIRECTION = re.compile(r"( ASC| DESC)?( NULLS (FIRST|LAST))?(?=[,)])")
 """What makes no difference to ATTACH."""
@@ -24,9 +27,31 @@ def indexes_of(table: Key, side: Objects) -> Iterator[Object]:
 
 
 def shape(index: Object, side: Objects) -> str:
-    """What an index is over; of two that ATTACH might take for each other it is the same."""
+    """What an index is over; of two that ATTACH might take for each other, or name alike, it is the same."""
+    constraint = side.by_key[index.parent] if index["_constraint"] and index.parent else None
+    if constraint and comes_as_part(constraint):
+        return f"{constraint['type']} {constraint['_index_columns']}"
     definition = index["definition"] or (side.by_key[index.parent]["definition"] if index.parent else "")
     return DIRECTION.sub("", str(definition).partition(" (")[2])
+
+
+def like_above(own: Object, side: Objects) -> list[Key]:
+    """The constraints of the tables above, at any remove, that a partition's own foreign key, or exclusion, is like."""
+    if own["_clone"] or not (own["type"] == "f" or own["_excludes"]):
+        return []
+    above = (c for t in sorted(side.ancestors(own.names[:2])) for c in side.parts_of(t, "constraint"))
+    return [c.key for c in above if c["definition"] == own["definition"]]
+
+
+def own_below(whole: Object, sides: Sides) -> Iterator[Key]:
+    """Those of its table's partitions that are like it, and are and stay theirs: it would take them for its shares."""
+    waiting = [whole.parent] if whole.parent and (whole["type"] == "f" or whole["_excludes"]) else []
+    while waiting:
+        for child in sides.want.below.get(waiting.pop(), ()):
+            table = ("table", *child)
+            waiting.append(table)
+            own_ones = (c for c in sides.want.parts_of(table, "constraint") if not c["_clone"])
+            yield from (c.key for c in own_ones if c["definition"] == whole["definition"] and c.key in sides.now)
 
 
 def owner(index: Object) -> Key:
@@ -43,6 +68,15 @@ def alike(table: Key, now: Objects, want: Objects) -> Iterator[list[Object]]:
     for group in found.values():
         if len(group) > 1:
             yield sorted(group, key=lambda i: (_age(_whole(i, want), now, want), i.key))
+
+
+def shares_before(share: Object, now: Objects, want: Objects) -> int:
+    """How many of a partition's shares of constraints are named like this one, but for a number, and made before."""
+    for group in alike(("table", *share.names[:2]), now, want):
+        found = [owner(index) for index in group]
+        if share.key in found:
+            return found.index(share.key)
+    return 0
 
 
 def misplaced(table: Key, now: Objects, want: Objects) -> Iterator[Key]:

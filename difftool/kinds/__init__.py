@@ -63,6 +63,10 @@ def _by_itself(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     return None
 
 
+def _needs_no_other(o: Object, side: Objects) -> Iterable[Key]:
+    return ()
+
+
 def _goes_along(o: Object, side: Objects, moving: Container[Key]) -> bool:
     return False
 
@@ -104,6 +108,8 @@ class Kind:
     """What it needs free to be created, where that is not what it occupies."""
     within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
     """The object, among those that move on that side, whose own statement creates, alters or drops this one as well."""
+    made_after: Callable[[Object, Objects], Iterable[Key]] = _needs_no_other
+    """What, where it comes as well, comes before this one and after this one went: it would be taken for another."""
     holds_rows: bool = False
     """Whether dropping it loses data."""
     rename: Callable[[Object, str], str] | None = None

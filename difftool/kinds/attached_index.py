@@ -6,12 +6,15 @@ from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
 from difftool.kinds.sql import name_of, qualified
-from difftool.objects import Key, Object, Objects, Sides
+from difftool.objects import Key, Object, Objects, Sides, comes_as_part
 from difftool.pairing import owner
 
 
 def create(o: Object, sides: Sides) -> Statements:
-    """Says nothing new where attaching the table has attached its index."""
+    """Says nothing new where attaching the table has attached its index; one that excludes came as a part."""
+    constraint = sides.want.by_key["index", *o.names].parent
+    if constraint and comes_as_part(sides.want.by_key[constraint]):
+        return ()
     return (f"ALTER INDEX {qualified(*o['of'])} ATTACH PARTITION {name_of(o)}",)
 
 

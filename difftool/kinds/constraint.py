@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements, index
-from difftool.kinds.sql import alter_table, qualified, quoted
-from difftool.objects import NOTHING, Key, Object, Objects, Sides, inherited_with, own, same_above, stays_below
+from difftool.kinds.sql import alter_table, name_made_of, options, qualified, quoted
+from difftool.objects import (
+    NOTHING,
+    Key,
+    Object,
+    Objects,
+    Sides,
+    comes_as_part,
+    inherited_with,
+    own,
+    same_above,
+    stays_below,
+)
+from difftool.pairing import like_above, own_below, shares_before
+
+LABELS = {"p": "pkey", "u": "key", "x": "excl"}
+"""How the names that PostgreSQL makes up for constraints end."""
 
 
 def phrase(o: Object) -> str:
@@ -14,9 +29,11 @@ def phrase(o: Object) -> str:
     return f"CONSTRAINT {quoted(o.names[-1])} ON {qualified(*o.names[:2])}"
 
 
-def written(o: Object) -> str:
-    """The constraint as ADD and CREATE TABLE take it."""
-    return f"CONSTRAINT {quoted(o.names[-1])} {o['definition']}{_state(o)}"
+def written(o: Object, sides: Sides) -> str:
+    """The constraint as ADD and CREATE TABLE take it, a key with its index's storage parameters."""
+    indexes = sides.want.parts_of(o.key, "index") if o["type"] in "pu" else ()
+    stored = "".join(f" WITH ({options(i['options'])})" for i in indexes if i["options"])
+    return f"CONSTRAINT {quoted(o.names[-1])} {o['definition']}{stored}{_state(o)}"
 
 
 def _state(o: Object) -> str:
@@ -31,17 +48,27 @@ def _state(o: Object) -> str:
 def create(o: Object, sides: Sides) -> Statements:
     """ALTER TABLE … ADD; for a key of a partitioned table that has partitions, of the parent alone."""
     if o["type"] in "pux":
-        only = bool(o["_partitioned"]) and o.parent in sides.want.below
-        extras = (s for i in sides.want.parts_of(o.key, "index") for s in index.settings(i))
-        return (alter_table(o, f"ADD {written(o)}", only=only), *extras)
-    return (alter_table(o, f"ADD {written(o)}"),)
+        only = bool(o["_partitioned"]) and o.parent in sides.want.below and not o["_excludes"]
+        extras = (s for i in sides.want.parts_of(o.key, "index") for s in index.settings(i, written=True))
+        made = _renamed(o, sides) if comes_as_part(o) else (alter_table(o, f"ADD {written(o, sides)}", only=only),)
+        return (*made, *extras)
+    return (alter_table(o, f"ADD {written(o, sides)}"),)
+
+
+def _renamed(o: Object, sides: Sides) -> Statements:
+    """From the name that PostgreSQL gives to a partition's share of a constraint that excludes."""
+    columns = () if o["type"] == "p" else o["_index_columns"]
+    label = LABELS[o["type"]] + str(shares_before(o, sides.now, sides.want) or "")
+    came, name = name_made_of(o.names[1], *columns, label=label), o.names[-1]
+    return () if came == name else (alter_table(o, f"RENAME CONSTRAINT {quoted(came)} TO {quoted(name)}"),)
 
 
 def fold(o: Object, sides: Sides) -> str:
     """The constraint inside CREATE TABLE: no foreign key, which needs another table, nor one that is not valid."""
     table = sides.want.by_key[o.parent] if o.parent else None
-    apart = o["type"] == "f" or not o["valid"] or len(create(o, sides)) > 1 or (table and table["_typed"])
-    return "" if apart or _over_inherited(o, sides.want) or _has_twin(o, sides.want) else written(o)
+    by_itself = o["type"] == "f" or not o["valid"] or comes_as_part(o)
+    apart = by_itself or len(create(o, sides)) > 1 or (table and table["_typed"])
+    return "" if apart or _over_inherited(o, sides.want) or _has_twin(o, sides.want) else written(o, sides)
 
 
 def _has_twin(o: Object, side: Objects) -> bool:
@@ -84,7 +111,7 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
     found = []
     let_go = any(link in sides.going for link, _ in sides.now.above.get(want.names[:2], ()))
     if want["local"] and not own(now) and not let_go:
-        found.append(alter_table(want, f"ADD {written(want)}"))
+        found.append(alter_table(want, f"ADD {written(want, sides)}"))
     if now["deferrable"] != want["deferrable"] or now["deferred"] != want["deferred"]:
         if want["type"] != "f":
             return None
@@ -108,6 +135,8 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
     if found or o["type"] == "c":
         return found
     partition = ("partition", *o.names[:2])
+    if partition in moving and has_name_of_its_own(o, side):
+        return None
     above = next((k for k in _above(o, side) if k in moving), None)
     return above or (partition if partition in moving else None)
 
@@ -124,11 +153,22 @@ def came_later(o: Object, side: Objects) -> bool:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """What it is inherited from, where only that makes it merely inherited, or not valid."""
+    """What it is inherited from, where only that makes it merely inherited, or not valid; its like below."""
+    if now is None and want["type"] != "c":
+        return own_below(want, sides)
     was = sides.now.get(*want.key)
     if was and _let_go(was, want):
         return same_above(want, sides.now)
     return same_above(want, sides.want) if not was and came_later(want, sides.want) else ()
+
+
+def made_after(o: Object, side: Objects) -> Iterable[Key]:
+    """Its table's place, for what comes by that, and for what is like one from above, which comes after that."""
+    link = ("partition", *o.names[:2])
+    if link in side and comes_as_part(o):
+        return (link,)
+    like = like_above(o, side) if link in side else ()
+    return (link, *like) if like else ()
 
 
 def _let_go(now: Object, want: Object) -> bool:
@@ -147,6 +187,12 @@ def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
 def _inherits(o: Object, side: Objects) -> bool:
     """Whether CREATE TABLE … INHERITS brings what its parents have: a partition is created by itself."""
     return any(link[0] == "inherit" for link, _ in side.above.get(o.names[:2], ()))
+
+
+def has_name_of_its_own(o: Object, side: Objects) -> bool:
+    """Whether a share of a foreign key is not named like it: the partition had it when it was attached."""
+    above = _above(o, side)
+    return bool(o["type"] == "f" and o["_clone"] and above and all(k[-1] != o.names[-1] for k in above))
 
 
 def _above(o: Object, side: Objects) -> list[Key]:
@@ -205,4 +251,5 @@ KIND = Kind(
     drop_apart=drop_apart,
     fold=fold,
     claims=claims,
+    made_after=made_after,
 )

@@ -13,12 +13,16 @@ SELECT 'pg_constraint'::regclass, k.oid, 0, ARRAY[n.nspname::text, c.relname::te
            'after', CASE WHEN k.contype = 'p' THEN (
                SELECT json_agg(json_build_array('not_null', n.nspname, c.relname, a.attname))
                FROM unnest(k.conkey) AS u(number) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) END,
-           'more', CASE WHEN k.condeferrable OR k.coninhcount > 0 OR k.conparentid <> 0 OR c.relkind = 'p' THEN json_build_object(
+           'more', CASE WHEN k.condeferrable OR k.coninhcount > 0 OR k.conparentid <> 0 OR c.relkind = 'p'
+               OR (c.relispartition AND k.contype IN ('u', 'x')) THEN json_build_object(
                'deferrable', k.condeferrable, 'deferred', k.condeferred,
                'local', k.contype = 'c' AND k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
                'inherited', k.contype = 'c' AND NOT k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition,
                '_inherited', k.coninhcount > 0, '_local', k.conislocal, '_clone', k.conparentid <> 0,
-               '_partitioned', c.relkind = 'p') END)
+               '_partitioned', c.relkind = 'p',
+               '_excludes', k.contype = 'x' OR k.contype IN ('p', 'u') AND coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false),
+               '_index_columns', CASE WHEN k.conparentid <> 0 AND k.contype IN ('p', 'u', 'x') THEN (
+                   SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conindid) END) END)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -40,9 +40,14 @@ def drop(o: Object, sides: Sides) -> Statements:
 
 
 def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
-    """Options and marks in place; another definition, or an invalid index, is another index."""
+    """Options and marks in place; another definition, or an invalid index, is another index.
+
+    So are other options of a partitioned one, which ALTER INDEX does not set: it is made anew, with its constraint.
+    """
     if now["definition"] != want["definition"] or (want["valid"] and not now["valid"]):
         return None
+    if _other_options_of_a_whole(now, want):
+        return () if want["_constraint"] else None
     return tuple(_altered(now, want, sides))
 
 
@@ -61,6 +66,16 @@ def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
         yield f"{table} SET WITHOUT CLUSTER"
     if want["replica_identity"] and not now["replica_identity"]:
         yield f"{table} REPLICA IDENTITY USING INDEX {quoted(want.names[-1])}"
+
+
+def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
+    """Its constraint, where only that can be made anew."""
+    anew = now and want["_constraint"] and _other_options_of_a_whole(now, want)
+    return (want.parent,) if anew and want.parent else ()
+
+
+def _other_options_of_a_whole(now: Object, want: Object) -> bool:
+    return bool(now["_partitioned"] or want["_partitioned"]) and now["options"] != want["options"]
 
 
 def _another_is_clustered(o: Object, side: Objects) -> bool:
@@ -94,6 +109,7 @@ KIND = Kind(
     phrase=phrase,
     drop=drop,
     alter=alter,
+    disturbs=disturbs,
     within=within,
     drop_apart=drop_apart,
     occupies=occupies,

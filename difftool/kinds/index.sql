@@ -16,7 +16,7 @@ SELECT 'pg_class'::regclass, i.indexrelid, 0, ARRAY[n.nspname::text, c.relname::
                    SELECT json_object_agg(a.attnum::text, a.attstattarget) FROM pg_attribute a
                    WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0) END,
                'clustered', i.indisclustered, 'replica_identity', i.indisreplident,
-               '_create', CASE WHEN w.shown IS NOT NULL THEN d.text END, '_attached', c.relispartition,
+               '_partitioned', c.relkind = 'I', '_create', CASE WHEN w.shown IS NOT NULL THEN d.text END, '_attached', c.relispartition,
                'after', CASE WHEN t.relispartition AND NOT c.relispartition
                    THEN json_build_array(json_build_array('partition', tn.nspname, t.relname)) END) END)
 FROM pg_index i

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from difftool.kinds import Kind, Statements
+from difftool.kinds.constraint import has_name_of_its_own
 from difftool.kinds.sql import name_of, qualified
-from difftool.objects import Key, Object, Objects, Sides
-from difftool.pairing import indexes_of, misplaced, owner, shape
+from difftool.objects import Key, Object, Objects, Sides, comes_as_part
+from difftool.pairing import indexes_of, like_above, misplaced, owner, shape
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -29,10 +30,19 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     above = sides.now.ancestors(want.names) & sides.want.ancestors(want.names)
     yield from (k for table in above for k in sides.now.pointing.get(table, ()))
     table = ("table", *want.names)
+    constraints = sides.want.parts_of(table, "constraint")
+    yield from (c.key for c in constraints if c.key in sides.now and (comes_as_part(c) or like_above(c, sides.want)))
     indexes = [(shape(o, sides.want), o) for o in indexes_of(table, sides.want)]
     meant = {s for s, o in indexes if o["_attached"]}
     yield from (owner(o) for s, o in indexes if not o["_attached"] and s in meant and o.key in sides.now)
     yield from (k for k in misplaced(table, sides.now, sides.want) if k in sides.now)
+
+
+def made_after(o: Object, side: Objects) -> Iterable[Key]:
+    """Shares of foreign keys that are not named like those: ATTACH takes what is there."""
+    for constraint in side.parts_of(("table", *o.names), "constraint"):
+        if has_name_of_its_own(constraint, side):
+            yield constraint.key
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
@@ -54,5 +64,12 @@ def claims(o: Object) -> Iterable[Key]:
 
 
 KIND = Kind(
-    occupies=occupies, disturbs=disturbs, drop_apart=drop_apart, claims=claims, rank=57, create=create, drop=drop
+    made_after=made_after,
+    occupies=occupies,
+    disturbs=disturbs,
+    drop_apart=drop_apart,
+    claims=claims,
+    rank=57,
+    create=create,
+    drop=drop,
 )

@@ -19,7 +19,7 @@ SELECT 0::oid, c.oid, 2, ARRAY[n.nspname::text, c.relname::text],
                    UNION ALL
                    SELECT json_build_array('index', xn.nspname, xc.relname)
                    FROM pg_index i JOIN pg_class xc ON xc.oid = i.indexrelid JOIN pg_namespace xn ON xn.oid = xc.relnamespace
-                   WHERE i.indrelid = c.oid AND xc.relispartition) AS needed(x)))
+                   WHERE i.indrelid = c.oid AND xc.relispartition AND NOT i.indisexclusion) AS needed(x)))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_inherits h ON h.inhrelid = c.oid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from difftool.objects import Object
-from difftool.parse import ending, qualified, quoted
+from difftool.parse import MOST_BYTES, ending, qualified, quoted
 from difftool.pg.connection import literal
 
 REPLACED = "__replaced"
@@ -16,6 +16,7 @@ __all__ = [
     "foreign_options",
     "listed",
     "literal",
+    "name_made_of",
     "name_of",
     "options",
     "own_options",
@@ -29,6 +30,19 @@ __all__ = [
 def name_of(o: Object) -> str:
     """Schema and name, quoted: for kinds whose address is just that."""
     return qualified(*o.names)
+
+
+def name_made_of(table: str, *columns: str, label: str) -> str:
+    """The name that PostgreSQL makes up for a constraint, when no other has it: ``bookings_room_during_excl``.
+
+    The longer of both parts is shortened, as its makeObjectName does, until the whole has the bytes of a name.
+    """
+    parts = [table.encode(), "_".join(columns).encode()]
+    room = MOST_BYTES - len(label) - (2 if columns else 1)
+    while sum(map(len, parts)) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    return "_".join([*(p.decode(errors="ignore") for p in parts if p), label])
 
 
 def listed(names: Iterable[str]) -> str:

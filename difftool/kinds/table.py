@@ -27,7 +27,7 @@ def create(o: Object, sides: Sides) -> Statements:
     typed = sides.want.get("typed", *o.names)
     head = f"CREATE {words}{phrase(o)}"
     inside = [column.written(c, sides) for c in columns]
-    inside += [constraint.written(c) for c in sides.want.parts_of(o.key, "constraint") if c.key in sides.folded]
+    inside += [constraint.written(c, sides) for c in sides.want.parts_of(o.key, "constraint") if c.key in sides.folded]
     body = f" OF {typed['type']}" if typed else _body(inside)
     extras = [s for c in sides.want.parts_of(o.key, "column") for s in column.settings(c, brought=_brought(c, sides))]
     return (f"{head}{body}{_tail(o, sides.want)}", *extras, *_settings(o))

@@ -1,0 +1,8 @@
+-- options of a partitioned index, which ALTER INDEX does not set, and of the index of a key
+CREATE TABLE w (id int, b int, CONSTRAINT w_k PRIMARY KEY (id) WITH (fillfactor = 70)) PARTITION BY RANGE (id);
+CREATE TABLE w_1 PARTITION OF w FOR VALUES FROM (1) TO (9);
+CREATE INDEX w_i ON w (b) WITH (fillfactor = 60);
+CREATE INDEX w_j ON w (b, id) WITH (fillfactor = 60);
+CREATE TABLE v (id int, b int) PARTITION BY RANGE (id);
+CREATE TABLE v_1 PARTITION OF v FOR VALUES FROM (1) TO (9);
+CREATE TABLE t (id int PRIMARY KEY WITH (fillfactor = 60), b int UNIQUE, c int);
