@@ -20,10 +20,9 @@ from difftool.settings import load as load_settings
 from difftool.settings.targets import parse as parse_url
 
 if TYPE_CHECKING:
+    from difftool.applying import Terms
     from difftool.database_as_files import SchemaFiles
-    from difftool.gates import Gate
     from difftool.now import Now
-    from difftool.pg.types import Connection
     from difftool.pipeline import Options
     from difftool.resuming import Stopped
     from difftool.snapshot import Snapshot
@@ -146,100 +145,24 @@ def apply(
     Raises Refused when something is not allowed or the plan is stale, SnapshotError when the snapshot cannot be kept,
     ApplyFailed when nothing was changed and StoppedPartWay when something was.
     """
-    from difftool import gates, lag, planfile
-    from difftool.bringing import bring_in
-    from difftool.cluster.rights import refuse_unless_able
-    from difftool.guard import (
-        keep,
-        only_apply,
-        record_deferred,
-        refuse_unable,
-        refuse_unfit,
-        refuse_unless_allowed,
-        refuse_unless_fresh,
-        verify,
-    )
-    from difftool.hooks import Hooks, Occasion
-    from difftool.journal import Keeper
-    from difftool.runner import Runner
-    from difftool.script import Timeouts
+    from difftool import gates, planfile
+    from difftool.applying import Apply
 
     settings = settings or load_settings()
     if isinstance(plan, str | Path):
         plan = planfile.read(Path(plan))
     elif plan is None:
         plan = _planned(settings, True, allow, defer, talk)
-    now = read_target(settings, settings.target)
-    refuse_unfit(now)
-    allowed = {*allow, *settings.target.allow}
-    refuse_unless_allowed(plan, allowed)
-    windows = () if ignore_window else settings.target.window
-    gates.refuse_outside(windows if plan.statements or plan.data else ())
-    if not plan.statements:
-        refuse_unless_fresh(plan, now)
-        recorded = record_deferred(open_store(settings), plan, now, reason) if plan.deferred and snapshot else ""
-        if not plan.data:
-            return Applied(plan, snapshot=recorded, left=plan.unhandled)
-    paused = gates.pause(plan, pause_after, ask)
-    occasion = Occasion(plan, settings.target.name, reason)
-    hooks = Hooks(
-        settings.before_apply,
-        settings.after_apply,
-        now.info,
-        settings.lock_timeout,
-        settings.hook_timeout,
-        occasion,
-        talk,
-    )
-
-    timeouts = Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience)
-
-    def bring(watcher: Connection, gate: Gate) -> tuple[str, ...]:
-        return bring_in(plan, now.info, watcher, timeouts, settings.retries, gate, talk)
-
-    def open_to(watcher: Connection) -> Gate:
-        return gates.every(lag.within(settings.max_lag, watcher, talk), gates.within(windows))
-
-    if not plan.statements:
-        with only_apply(now) as watcher:
-            gate = open_to(watcher)
-            if settings.before_apply:
-                hooks.open()
-                refuse_unless_fresh(plan, read_target(settings, settings.target))
-            return hooks.around(lambda: Applied(plan, (), recorded, plan.unhandled, bring(watcher, gate)), "")
-    with only_apply(now) as watcher:
-        refuse_unless_fresh(plan, now)
-        refuse_unable(plan, watcher, now.owner)
-        refuse_unless_able(plan, now.info)
-        if settings.before_apply:
-            hooks.open()
-            now = read_target(settings, settings.target)
-            refuse_unless_fresh(plan, now)
-        keeper = keep(open_store(settings), plan, now, reason, allowed, talk) if snapshot else Keeper()
-        kept = keeper.now.snapshot
-        gate = open_to(watcher)
-        runner = Runner(
-            plan,
-            now.info,
-            watcher,
-            settings.lock_timeout,
-            settings.retries,
-            talk,
-            report,
-            kept,
-            keeper,
-            statement_timeout=settings.statement_timeout,
-            patience=settings.patience,
-            gate=gates.every(paused, gate),
-        )
-
-        def run() -> Applied:
-            outcomes = runner.run()
-            data = bring(watcher, gate)
-            talk("verifying")
-            return Applied(plan, outcomes, kept, verify(plan, now), data)
-
-        return hooks.around(run, kept)
+    return Apply(
+        plan,
+        _terms(settings, ignore_window, talk, report),
+        open_store(settings),
+        lambda: read_target(settings, settings.target),
+        frozenset({*allow, *settings.target.allow}),
+        snapshot,
+        reason,
+        gates.pause(plan, pause_after, ask) if plan.statements or plan.data else gates.always,
+    ).run()
 
 
 def find_stopped(snapshot_id: str = "", settings: Settings | None = None) -> tuple[Stopped, tuple[str, ...]]:
@@ -271,35 +194,29 @@ def resume(
     What was allowed then is allowed now; ``pause_after`` counts what this run commits. Raises what ``apply`` raises,
     and Refused where it cannot be gone on with.
     """
-    from difftool import gates, lag
-    from difftool.hooks import Hooks, Occasion
+    from difftool import gates
     from difftool.resuming import Resumption
-    from difftool.script import Timeouts
 
     settings = settings or load_settings()
     if isinstance(stopped, str):
         stopped, _ = find_stopped(stopped, settings)
-    windows = () if ignore_window else settings.target.window
-    gates.refuse_outside(windows)
-    occasion = Occasion(stopped.plan, settings.target.name, stopped.snapshot.reason)
-    info = address(settings, settings.target)
-    hooks = Hooks(
-        settings.before_apply, settings.after_apply, info, settings.lock_timeout, settings.hook_timeout, occasion, talk
-    )
+    terms = _terms(settings, ignore_window, talk, report)
+    gates.refuse_outside(terms.windows)
     return Resumption(
         stopped,
+        terms,
         open_store(settings),
         lambda: read_target(settings, settings.target),
         options(settings),
-        settings.lock_timeout,
-        settings.retries,
         frozenset((*allow, *settings.target.allow)),
-        talk,
-        report,
-        Timeouts(settings.lock_timeout, settings.statement_timeout, settings.patience),
-        lambda watcher: gates.every(lag.within(settings.max_lag, watcher, talk), gates.within(windows)),
         lambda before: gates.pause(stopped.plan, pause_after, ask, before),
-    ).go_on(hooks)
+    ).go_on()
+
+
+def _terms(settings: Settings, ignore_window: bool, talk: Talk, report: Report) -> Terms:
+    from difftool.applying import Terms
+
+    return Terms(settings, () if ignore_window else settings.target.window, talk, report)
 
 
 def check_fresh(plan: Plan, settings: Settings | None = None) -> None:

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from difftool import words
 from difftool.aftermath import FATE_SECONDS, Rest, remainder, status
-from difftool.bringing import bring_in
 from difftool.catalog import changed, parse
 from difftool.clone import Names, clone
 from difftool.cluster import midway
 from difftool.cluster.rights import refuse_unless_able
 from difftool.errors import DifftoolError, Refused, StoppedPartWay
-from difftool.gates import Gate, always, every
+from difftool.gates import Gate, every
 from difftool.guard import (
     at_work,
     only_apply,
@@ -43,14 +42,14 @@ from difftool.pg.execute import reason
 from difftool.pg.types import Error
 from difftool.pipeline import scratch_for
 from difftool.prove import Rehearsal
-from difftool.runner import Report, Runner, Talk
-from difftool.script import TIMEOUTS, Timeouts, session_settings, waiting
+from difftool.runner import Talk
+from difftool.script import Timeouts, session_settings, waiting
 from difftool.snapshot import Snapshot, Store, manifest
 from difftool.unseen import copy_unseen
 from difftool.wanted import WantedDump
 
 if TYPE_CHECKING:
-    from difftool.hooks import Hooks
+    from difftool.applying import Terms
     from difftool.now import Now
     from difftool.pg.types import Connection
     from difftool.pipeline import Options
@@ -187,25 +186,19 @@ def _of_statement(connection: Connection, stopped: Stopped) -> Settled:
 
 @dataclass(frozen=True)
 class Resumption:
-    """How an apply is gone on with: where it is kept, how its target is read, and under which settings."""
+    """How an apply is gone on with: under which terms, where it is kept, how its target is read."""
 
     stopped: Stopped
+    terms: Terms
     store: Store
     read: Callable[[], Now]
     """The target as it is by then."""
     options: Options
-    lock_timeout: str
-    retries: int
-    allow: frozenset[str] = frozenset()
-    talk: Talk = lambda _: None
-    report: Report = lambda _: None
-    timeouts: Timeouts = TIMEOUTS
-    gate: Callable[[Connection], Gate] = lambda _: always
-    """Of the session that watches, what is asked between two segments."""
-    pause: Callable[[int], Gate] = lambda _: always
+    allow: frozenset[str]
+    pause: Callable[[int], Gate]
     """Of how many statements were committed before, where to stop; data is no part of that."""
 
-    def go_on(self, hooks: Hooks) -> Applied:
+    def go_on(self) -> Applied:
         """Run what is left of the plan, and verify.
 
         Raises Refused where the target is not what the plan's committed statements made of it, and what an apply
@@ -213,17 +206,18 @@ class Resumption:
         """
         now = self.read()
         refuse_unfit(now)
+        hooks = self.terms.hooks(self.stopped.plan, now.info, self.stopped.snapshot.reason)
         with only_apply(now, alone=False) as watcher:
             stopped = find(self.store, now, self.stopped.snapshot.id)  # another one may have gone on with it meanwhile
             refuse_unless_allowed(stopped.plan, {*stopped.journal.allowed, *self.allow})
-            _end_the_dead(watcher, stopped.journal, self.talk)
+            _end_the_dead(watcher, stopped.journal, self.terms.talk)
             settled = settle(watcher, stopped)
             if settled.told:
-                self.talk(settled.told)
+                self.terms.talk(settled.told)
             self.pause(settled.done)  # what was asked for and cannot be is refused before anything is done
             hooks.open()
-            settled = _finish_half(now, stopped, settled, self.timeouts)
-            self.talk("comparing the target with what these statements make, on a scratch server")
+            settled = _finish_half(now, stopped, settled, self.terms.timeouts)
+            self.terms.talk("comparing the target with what these statements make, on a scratch server")
             now = self.read()
             settled = _place(now, self.store, stopped, settled, self.options)
             midway.refuse_lost_password(stopped.plan, settled.done)
@@ -237,17 +231,15 @@ class Resumption:
         allowed = tuple(sorted({*stopped.journal.allowed, *self.allow}))
         begun = settled.done + 1 if settled.rest else 0  # it may stop before it comes to that
         following = stopped.journal.following(settled.done, allowed, begun)
-        keeper = Keeper(self.store, stopped.snapshot.folder, following, self.talk)
+        keeper = Keeper(self.store, stopped.snapshot.folder, following, self.terms.talk)
         keeper.start()
-        runner = Runner(plan, now.info, watcher, self.lock_timeout, self.retries, self.talk, self.report, kept, keeper)
-        runner.statement_timeout, runner.patience = self.timeouts.statement, self.timeouts.patience
-        gate = self.gate(watcher)
-        runner.gate = every(paused, gate)
+        gate = self.terms.gate(watcher)
+        runner = self.terms.runner(plan, now.info, watcher, every(paused, gate), keeper)
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
-        data = bring_in(plan, now.info, watcher, self.timeouts, self.retries, gate, self.talk)
-        self.talk("verifying")
+        data = self.terms.bring_in(plan, now.info, watcher, gate)
+        self.terms.talk("verifying")
         return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 
 

@@ -74,20 +74,17 @@ def around(now: Now, files: Said, options: Options, workspace: Workspace) -> Aro
         return replace(found, unhandled=(*found.unhandled, *differences(here, want, compared)))
     written, left = _proven(here, want, compared, files, names, workspace)
     later = _later(here, want, compared, written, names, workspace, options.defer)
-    if later:
-        written, left = later.now, (*left, *(u for u in later.failed if u not in left))
-    first, last = (_as_user(statements, now) for statements in (written.first, written.last))
+    left = (*left, *(u for u in later.failed if u not in left))
+    first, last = (_as_user(statements, now) for statements in (later.now.first, later.now.last))
     return replace(
         found,
         first=first,
         last=last,
         unhandled=(*found.unhandled, *left),
-        created=files.created - {d.statement.name for d in later.deferred if d.statement.action == "create"}
-        if later
-        else files.created,
-        deferred=later.deferred if later else (),
-        result=later.result if later else (),
-        notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(written.all, now.info)) else [])),
+        created=files.created - {d.statement.name for d in later.deferred if d.statement.action == "create"},
+        deferred=later.deferred,
+        result=later.result,
+        notes=(*_notes(files, here, want), *([lacks] if (lacks := lacking(later.now.all, now.info)) else [])),
         proof=Proof(workspace.scratch.label, workspace.server.version, round(time.monotonic() - started, 3)),
     )
 
@@ -149,11 +146,11 @@ def _later(
     names: StandIns,
     workspace: Workspace,
     words: Sequence[str],
-) -> Later | None:
-    """What is put off; None where nothing in the plan is what ``words`` say."""
+) -> Later:
+    """What is run now, and what is put off: nothing, where nothing in the plan is what ``words`` say."""
     off = asked(words, written)
     if not off:
-        return None
+        return Later(written)
     with trial(workspace, names) as attempt:
         attempt.make(names.roles.keys() - here.roles.keys() - want.roles.keys())
         set_up(attempt, here, names, workspace)

@@ -24,8 +24,8 @@ class Later:
     """What is run now, what later and why, and how things stand in between."""
 
     now: Written
-    deferred: tuple[Deferred, ...]
-    result: tuple[Print, ...]
+    deferred: tuple[Deferred, ...] = ()
+    result: tuple[Print, ...] = ()
     failed: tuple[Unhandled, ...] = ()
     """What of the rest, or of what is put off, does not run after all."""
 
