@@ -35,6 +35,7 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
             )
         if context.busy(child):
             yield from foreign_keys(parent, child, context)
+            yield from exclusions(parent, child, context)
         yield from default_scanned(parent, child.name, context, locks_parent=False)
         return
     base = node.base if is_a(node, "CreateForeignTableStmt") else node
@@ -51,6 +52,17 @@ def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterato
                 "blocks-writes",
                 f'blocks writes on {context.shown(there)} until foreign key "{key.name}" is checked for every row of '
                 f"{child.name.shown}; first add the foreign key to that table NOT VALID, and VALIDATE it",
+            )
+
+
+def exclusions(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
+    """The indexes of the parent's constraints that exclude: of those none can be made ready."""
+    for constraint in parent.constraints:
+        if constraint.type == "x" or "WITHOUT OVERLAPS" in constraint.definition:
+            yield Hazard(
+                "blocks-reads",
+                f"blocks reads and writes on {context.shown(child)} until its index of constraint "
+                f'"{constraint.name}" is built; there is no online way: do it in quiet hours',
             )
 
 

@@ -22,6 +22,10 @@ def add(node: Node, context: Context) -> None:
                 context.change(replace(member, constraints=(*member.constraints, made)))
         elif constraint.contype.name == "CONSTR_FOREIGN":
             context.change(replace(table, constraints=(*table.constraints, foreign_key(node, constraint, context))))
+        elif constraint.contype.name == "CONSTR_EXCLUSION":
+            columns = tuple(element.name for element, _ in constraint.exclusions if element.name)
+            made = Constraint(constraint.conname or "", "x", valid=True, columns=columns)
+            context.change(replace(table, constraints=(*table.constraints, made)))
         elif constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):
             forbid_null(keys(node, constraint, context), constraint, context)
 

@@ -54,3 +54,11 @@ COMMIT;
 ALTER TABLE visits ATTACH PARTITION visits_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 -- blocks-writes: blocks writes on "public.visits_2023" (about 12 rows, 16 kB) and "public.guests" (about 12 rows, 16 kB) until every row is checked; add it NOT VALID, then VALIDATE CONSTRAINT in a later transaction
 -- blocks-reads: blocks reads and writes on "public.visits_2023" (about 12 rows, 16 kB) until every row is checked against the partition's bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read
+
+ALTER TABLE logs ADD CONSTRAINT logs_once EXCLUDE USING btree (day WITH =);
+COMMIT;
+ALTER TABLE logs ATTACH PARTITION logs_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+-- since: 17
+-- blocks-reads: blocks reads and writes on "public.logs" with its partition (about 12 rows, 16 kB) until the index of the exclusion constraint is built; there is no online way: add it in quiet hours
+-- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until every row is checked against the partition's bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read
+-- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until its index of constraint "logs_once" is built; there is no online way: do it in quiet hours
