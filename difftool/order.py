@@ -6,7 +6,7 @@ The same input gives the same order to the letter: among steps that nothing orde
 from __future__ import annotations
 
 import heapq
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any
 from difftool.changes import SAID, Changes
 from difftool.kinds import KINDS
 from difftool.objects import INHERITED, NOTHING, Key, Objects
+from difftool.syntax import renamed_by_position
 
 TIES = frozenset({"partition", "inherit"})
 """What a table has from another comes by these, as long as they stay."""
@@ -143,9 +144,16 @@ class _Graph:
             self._edge(step, (Verb.MAKE, key))
 
     def _of_child(self, step: Step, needed: Key, side: Objects) -> bool:
-        """Whether a part that comes or goes with its table would have to wait for a part of that table's child."""
+        """Whether a part that comes or goes with its table would have to wait for a part of that table's child.
+
+        Or what is altered for a part of a child that comes: it is created after that, alike.
+        """
+        if needed[0] not in INHERITED:
+            return False
         _, whole = self._one(step)
-        return whole[0] == "table" and needed[0] in INHERITED and needed[1:3] in side.below.get(whole, ())
+        if whole in self.changes.sides.touched and ("table", *needed[1:3]) in self.changes.sides.coming:
+            whole = ("table", *whole[1:3])
+        return whole[0] == "table" and needed[1:3] in side.below.get(whole, ())
 
     def _making(self, key: Key) -> None:
         """A creation comes after those of what it needs; an alteration before what it no longer needs goes."""
@@ -158,15 +166,38 @@ class _Graph:
         for needed in _first(key, sides.want):
             if needed in making and not self._of_child(step, needed, sides.want):
                 self._edge((Verb.MAKE, needed), step)
+        for column in self._counted(key):
+            self._edge((Verb.DROP, column), step)
         for first in KINDS()[key[0]].made_after(sides.want.by_key[key], sides.want) if key in sides.coming else ():
-            if first in sides.coming:
+            if first in making:
                 self._edge((Verb.MAKE, first), step)
-                if key in sides.going:
-                    self._edge((Verb.DROP, key), (Verb.MAKE, first))
+            if first in sides.coming and key in sides.going:
+                self._edge((Verb.DROP, key), (Verb.MAKE, first))
         if key in sides.touched:
             for needed in sides.now.needs.get(key, NOTHING):
                 if needed in sides.going and needed not in sides.emptied:
                     self._edge(step, (Verb.DROP, needed))
+
+    def _counted(self, key: Key) -> Iterator[Key]:
+        """Columns that go, which something that comes would count: it names a table's columns in their order."""
+        sides = self.changes.sides
+        tables = {n if n[0] == "table" else ("table", *n[1:3]) for n in sides.want.needs.get(key, NOTHING)}
+        if key not in sides.coming or tables.isdisjoint(self._losing):
+            return
+        sql = ";\n".join(KINDS()[key[0]].create(sides.want.by_key[key], sides))
+        for name in sorted(renamed_by_position(sql)):
+            yield from self._losing.get(("table", *name), ())
+
+    @cached_property
+    def _losing(self) -> Mapping[Key, list[Key]]:
+        """By a table that stays, its columns that go."""
+        sides = self.changes.sides
+        found: dict[Key, list[Key]] = {}
+        for key in sorted(k for k in sides.going if k[0] == "column"):
+            table = ("table", *key[1:3])
+            if table in sides.want and table not in sides.going:
+                found.setdefault(table, []).append(key)
+        return found
 
     @cached_property
     def _leaving(self) -> Mapping[Key, list[Key]]:

@@ -220,13 +220,25 @@ def using(now: Object, want: Object, sides: Sides) -> str:
         return f" USING {sides.values.using[want.key]}"
     if sides.swapped & sides.now.needs.get(now.key, NOTHING):
         return f" USING {column}::text::{want['type']}"
-    before, after = plain_type(now["type"]), plain_type(want["type"])
+    before, after = base_type(now, sides.now), base_type(want, sides.want)
     explicit = (before, after) in sides.now.explicit_casts | sides.want.explicit_casts
     if before == after or (not explicit and want["_category"] == "S") or (before, after) in sides.want.casts:
         return ""
     if now["_category"] == "S" or explicit:
         return f" USING {column}::{want['type']}"
     return f" USING {column}::text::{want['type']}"
+
+
+def base_type(o: Object, side: Objects) -> str:
+    """A column's type without its modifier; of a domain, the type that it is made of."""
+    seen, found = {o.key}, o
+    while not str(found["type"]).endswith("]"):
+        domains = [k for k in side.needs.get(found.key, NOTHING) if k[0] == "domain" and k not in seen]
+        if len(domains) != 1:
+            break
+        seen.add(domains[0])
+        found = side.by_key[domains[0]]
+    return plain_type(found["type"])
 
 
 def plain_type(name: str) -> str:

@@ -142,8 +142,9 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
 
 
 def dropped_within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
-    """The table that has it from another one, whatever becomes of that."""
-    return o.parent if came_later(o, side) and o.parent in moving else None
+    """The table that has it from another, whatever becomes of that, unless a foreign key is dropped there by itself."""
+    share = o["type"] == "f" and o["_clone"] and not any(_dropped_by_itself(k, side, moving) for k in _above(o, side))
+    return o.parent if (share or came_later(o, side)) and o.parent in moving else None
 
 
 def came_later(o: Object, side: Objects) -> bool:
@@ -222,11 +223,17 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
         return detached
     if o["_clone"] and detached:
         lost = side.major < 15 and ("table", *o["_references"]) in side.ancestors(o.names[:2])
-        return not lost and not any(k in moving for k in _above(o, side))
+        return not lost and not any(_dropped_by_itself(k, side, moving) for k in _above(o, side))
     if o["type"] != "f" or o["_inherited"]:
         return False
     keys = (n for n in side.needs[o.key] if n[0] in ("constraint", "index") and n in moving)
     return any(_table(n, side) != o.parent or o.parent in side.below for n in keys)
+
+
+def _dropped_by_itself(key: Key, side: Objects, moving: Container[Key]) -> bool:
+    """Whether a statement of its own drops a foreign key, and its shares: a table that goes lets go of them before."""
+    o = side.by_key[key]
+    return key in moving and (o.parent not in moving or drop_apart(o, side, moving))
 
 
 def _table(key: Key, side: Objects) -> Key | None:

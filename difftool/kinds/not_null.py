@@ -77,11 +77,10 @@ def within(o: Object, side: Objects, moving: Container[Key]) -> Key | None:
 
 
 def takes_along(o: Object, sides: Sides) -> Iterable[Key]:
-    """DROP NOT NULL goes down to the tables that inherit the column, unless their parent goes for good."""
-    if ("table", *o.names[:2]) not in sides.want:
-        return ()
-    below = sides.now.below.get(("table", *o.names[:2]), ())
-    return [k for child in below if (k := (o.kind, *child, o.names[-1])) in sides.now]
+    """DROP NOT NULL goes down to the tables that inherit the column; those that are to leave are let go before."""
+    table = ("table", *o.names[:2])
+    stay = [child for child in sides.now.below.get(table, ()) if child in sides.want.below.get(table, ())]
+    return [k for child in stay if (k := (o.kind, *child, o.names[-1])) in sides.now]
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:

@@ -117,9 +117,9 @@ def _logged(o: Object) -> str:
 def _sequences_as_wanted(table: Object, sides: Sides) -> Iterator[str]:
     """Since PostgreSQL 15, the sequences of its columns change with a table: those that should not, change back."""
     owned = {s for side in (sides.now, sides.want) for s in _sequences(table, side)} if sides.major >= 15 else set()
-    for key in sorted(owned - sides.going):
+    for key in sorted(k for k in owned - sides.going if k in sides.now and k in sides.want):
         sequence = sides.want.by_key[key]
-        if sequence["persistence"] != table["persistence"] and key in sides.now:
+        if sequence["persistence"] != table["persistence"]:
             yield f"ALTER SEQUENCE {name_of(sequence)} SET {_logged(sequence)}"
 
 
@@ -127,6 +127,13 @@ def _sequences(table: Object, side: Objects) -> Iterator[Key]:
     """Those that belong to its columns."""
     for one in side.parts_of(table.key, "column"):
         yield from (("sequence", *k[1:]) for k in side.needed_by.get(one.key, ()) if k[0] == "sequence_owner")
+
+
+def made_after(o: Object, side: Objects) -> Iterable[Key]:
+    """The columns that it inherits and has as its own: CREATE TABLE merges those of one type."""
+    for part in side.parts_of(o.key, "column"):
+        if part["_local"] and part["_inherited"]:
+            yield from same_above(part, side)
 
 
 def occupies(o: Object) -> Iterable[Key]:

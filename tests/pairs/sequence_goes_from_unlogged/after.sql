@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE t (id bigint NOT NULL, a int);
