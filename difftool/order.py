@@ -181,8 +181,10 @@ class _Graph:
     def _counted(self, key: Key) -> Iterator[Key]:
         """Columns that go, which something that comes would count: it names a table's columns in their order."""
         sides = self.changes.sides
+        if not self._losing or key not in sides.coming:
+            return
         tables = {n if n[0] == "table" else ("table", *n[1:3]) for n in sides.want.needs.get(key, NOTHING)}
-        if key not in sides.coming or tables.isdisjoint(self._losing):
+        if tables.isdisjoint(self._losing):
             return
         sql = ";\n".join(KINDS()[key[0]].create(sides.want.by_key[key], sides))
         for name in sorted(renamed_by_position(sql)):

@@ -233,6 +233,8 @@ def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:
 def _dropped_by_itself(key: Key, side: Objects, moving: Container[Key]) -> bool:
     """Whether a statement of its own drops a foreign key, and its shares: a table that goes lets go of them before."""
     o = side.by_key[key]
+    if o["_clone"]:
+        return key in moving and any(_dropped_by_itself(k, side, moving) for k in _above(o, side))
     return key in moving and (o.parent not in moving or drop_apart(o, side, moving))
 
 
