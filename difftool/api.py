@@ -156,7 +156,7 @@ def apply(
     return Apply(
         plan,
         _terms(settings, ignore_window, talk, report),
-        open_store(settings),
+        lambda: open_store(settings),
         lambda: read_target(settings, settings.target),
         frozenset({*allow, *settings.target.allow}),
         snapshot,

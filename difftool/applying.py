@@ -93,7 +93,8 @@ class Apply:
 
     plan: Plan
     terms: Terms
-    store: Store
+    open_store: Callable[[], Store]
+    """Where snapshots are kept; without one it is not opened."""
     read: Callable[[], Now]
     """The target as it is by then."""
     allowed: frozenset[str]
@@ -112,7 +113,7 @@ class Apply:
             return self._run(now)
         refuse_unless_fresh(self.plan, now)
         puts_off = self.plan.deferred and self.snapshot
-        recorded = record_deferred(self.store, self.plan, now, self.reason) if puts_off else ""
+        recorded = record_deferred(self.open_store(), self.plan, now, self.reason) if puts_off else ""
         if self.plan.data:
             return self._data_alone(now, recorded)
         return Applied(self.plan, (), recorded, self.plan.unhandled)
@@ -159,4 +160,4 @@ class Apply:
         return then
 
     def _keep(self, now: Now) -> Keeper:
-        return keep(self.store, self.plan, now, self.reason, self.allowed, self.terms.talk)
+        return keep(self.open_store(), self.plan, now, self.reason, self.allowed, self.terms.talk)

@@ -336,6 +336,16 @@ def test_s3_endpoint_down_and_no_snapshot(server18: Server, run_on: Run) -> None
     assert columns(target) == ["a"]
 
 
+def test_without_a_snapshot_no_store_is_opened(server18: Server, run_on: Run) -> None:
+    target = server18.database()
+    assert run_on(target, "plan", "--out", "plan.json").code == 3
+    ran = run_on(
+        target, "apply", "plan.json", "--yes", "--no-snapshot", DIFFTOOL_SNAPSHOT_STORE="s3://a/b", AWS_PROFILE="nobody"
+    )
+    assert ran.code == 0, ran.err
+    assert columns(target) == ["a"]
+
+
 # the command line itself
 
 

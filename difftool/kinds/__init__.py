@@ -109,7 +109,8 @@ class Kind:
     within: Callable[[Object, Objects, Container[Key]], Key | None] = _by_itself
     """The object, among those that move on that side, whose own statement creates, alters or drops this one as well."""
     made_after: Callable[[Object, Objects], Iterable[Key]] = _needs_no_other
-    """What, where it comes as well, comes before this one and after this one went: it would be taken for another."""
+    """What, where it comes or changes too, does so before this one comes, and comes after this one went: else one is
+    taken for the other, or does not fit it."""
     holds_rows: bool = False
     """Whether dropping it loses data."""
     rename: Callable[[Object, str], str] | None = None
