@@ -49,7 +49,8 @@ def create(o: Object, sides: Sides) -> Statements:
     """ALTER TABLE … ADD; for a key of a partitioned table that has partitions, of the parent alone."""
     if o["type"] in "pux":
         only = bool(o["_partitioned"]) and o.parent in sides.want.below and not o["_excludes"]
-        extras = (s for i in sides.want.parts_of(o.key, "index") for s in index.settings(i, written=True))
+        written_so = not comes_as_part(o) or bool(o["_partitioned"])
+        extras = (s for i in sides.want.parts_of(o.key, "index") for s in index.settings(i, written=written_so))
         made = _renamed(o, sides) if comes_as_part(o) else (alter_table(o, f"ADD {written(o, sides)}", only=only),)
         return (*made, *extras)
     return (alter_table(o, f"ADD {written(o, sides)}"),)

@@ -25,3 +25,6 @@ ALTER TABLE temporal_9 RENAME CONSTRAINT temporal_9_pkey TO nine;
 CREATE TABLE pointing (id int, d daterange, CONSTRAINT pointing_f FOREIGN KEY (id, PERIOD d) REFERENCES temporal (id, PERIOD d));
 CREATE TABLE temporal_2 (id int, d daterange, CONSTRAINT temporal_2_pk PRIMARY KEY (id, d WITHOUT OVERLAPS)) PARTITION BY LIST (id);
 CREATE TABLE temporal_2_1 PARTITION OF temporal_2 FOR VALUES IN (1);
+CREATE TABLE stored (id int, d daterange, CONSTRAINT stored_x EXCLUDE USING gist (id WITH =, d WITH &&)) PARTITION BY LIST (id);
+CREATE TABLE stored_1 PARTITION OF stored FOR VALUES IN (1);
+ALTER INDEX stored_1_id_d_excl SET (fillfactor = 60);
