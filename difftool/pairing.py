@@ -1,7 +1,9 @@
 """What ATTACH PARTITION cannot tell apart: of indexes alike, it takes the oldest for a part of the oldest.
 
 A foreign key of the partition's own, like one of the whole table, it takes for its share of that; and so 18.6 does with
-a constraint that excludes, where 18.4 makes another one.
+a constraint that excludes, where 18.4 makes another one. Since 17, of a primary key it takes no UNIQUE constraint for a
+share, nor the other way round, as ADD PRIMARY KEY does, and ALTER INDEX: such a share is made when the partition is in
+its place, and then the whole key.
 
 https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ATTACH-PARTITION
 """
@@ -17,6 +19,8 @@ from difftool.objects import NOTHING, Key, Object, Objects, Sides, comes_as_part
 
 DIRECTION = re.compile(r"( ASC| DESC)?( NULLS (FIRST|LAST))?(?=[,)])")
 """What makes no difference to ATTACH."""
+TYPES_MATTER = 17
+"""The major version since which ATTACH takes a key only for a share of a key of the same type."""
 
 
 def indexes_of(table: Key, side: Objects) -> Iterator[Object]:
@@ -52,6 +56,28 @@ def own_below(whole: Object, sides: Sides) -> Iterator[Key]:
             waiting.append(table)
             own_ones = (c for c in sides.want.parts_of(table, "constraint") if not c["_clone"])
             yield from (c.key for c in own_ones if c["definition"] == whole["definition"] and c.key in sides.now)
+
+
+def of_another_type(share: Object, side: Objects) -> tuple[Key, Key] | None:
+    """For a UNIQUE constraint that is a share of a primary key, or the other way round: the whole key, and the link."""
+    if side.major < TYPES_MATTER or share["type"] not in ("p", "u") or share["_excludes"]:
+        return None
+    for index in side.parts_of(share.key, "index"):
+        for link in side.parts_of(index.key, "attached_index"):
+            whole = side.by_key["index", *link["of"]].parent
+            if whole and whole[0] == "constraint" and side.by_key[whole]["type"] != share["type"]:
+                return whole, link.key
+    return None
+
+
+def shares_of_another_type(whole: Object, side: Objects) -> Iterator[tuple[Key, Key]]:
+    """A key's shares that are keys of another type, in the partitions right below: each partition's place, its link."""
+    key = whole.parent is not None and whole["type"] in ("p", "u")
+    for child in side.below.get(whole.parent, ()) if whole.parent and key else ():
+        for share in side.parts_of(("table", *child), "constraint"):
+            found = of_another_type(share, side)
+            if found and found[0] == whole.key:
+                yield ("partition", *child), found[1]
 
 
 def owner(index: Object) -> Key:

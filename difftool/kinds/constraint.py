@@ -18,7 +18,7 @@ from difftool.objects import (
     same_above,
     stays_below,
 )
-from difftool.pairing import like_above, own_below, shares_before
+from difftool.pairing import like_above, of_another_type, own_below, shares_before, shares_of_another_type
 
 LABELS = {"p": "pkey", "u": "key", "x": "excl"}
 """How the names that PostgreSQL makes up for constraints end."""
@@ -67,7 +67,7 @@ def _renamed(o: Object, sides: Sides) -> Statements:
 def fold(o: Object, sides: Sides) -> str:
     """The constraint inside CREATE TABLE: no foreign key, which needs another table, nor one that is not valid."""
     table = sides.want.by_key[o.parent] if o.parent else None
-    by_itself = o["type"] == "f" or not o["valid"] or comes_as_part(o)
+    by_itself = o["type"] == "f" or not o["valid"] or bool(made_after(o, sides.want))
     apart = by_itself or len(create(o, sides)) > 1 or (table and table["_typed"])
     return "" if apart or _over_inherited(o, sides.want) or _has_twin(o, sides.want) else written(o, sides)
 
@@ -164,13 +164,19 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     return same_above(want, sides.want) if not was and came_later(want, sides.want) else ()
 
 
-def made_after(o: Object, side: Objects) -> Iterable[Key]:
-    """Its table's place, for what comes by that, and for what is like one from above, which comes after that."""
+def made_after(o: Object, side: Objects) -> tuple[Key, ...]:
+    """Its table's place, for what comes by that, and for what is like one from above, which comes after that.
+
+    For a key with shares that are keys of another type also the places of those partitions.
+    """
+    places = tuple(place for place, _ in shares_of_another_type(o, side))
     link = ("partition", *o.names[:2])
-    if link in side and comes_as_part(o):
-        return (link,)
-    like = like_above(o, side) if link in side else ()
-    return (link, *like) if like else ()
+    if link not in side:
+        return places
+    if comes_as_part(o) or of_another_type(o, side):
+        return (link, *places)
+    like = like_above(o, side)
+    return (link, *like, *places) if like else places
 
 
 def _let_go(now: Object, want: Object) -> bool:

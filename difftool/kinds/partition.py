@@ -8,7 +8,15 @@ from difftool.kinds import Kind, Statements
 from difftool.kinds.constraint import has_name_of_its_own
 from difftool.kinds.sql import name_of, qualified
 from difftool.objects import Key, Object, Objects, Sides, comes_as_part
-from difftool.pairing import indexes_of, like_above, misplaced, owner, shape
+from difftool.pairing import (
+    indexes_of,
+    like_above,
+    misplaced,
+    of_another_type,
+    owner,
+    shape,
+    shares_of_another_type,
+)
 
 
 def create(o: Object, sides: Sides) -> Statements:
@@ -24,13 +32,16 @@ def drop(o: Object, sides: Sides) -> Statements:
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     """Foreign keys to its rows, for DETACH checks them; indexes that ATTACH would take for the parent's wrongly.
 
-    Also indexes of the parent that it is to have no part of, for ATTACH would make one.
+    Also indexes of the parent that it is to have no part of, for ATTACH would make one, as it does where the part is to
+    be a key of another type.
     """
     yield from (k for k in sides.want.lacking.get(want.key, ()) if k in sides.now)
     above = sides.now.ancestors(want.names) & sides.want.ancestors(want.names)
     yield from (k for table in above for k in sides.now.pointing.get(table, ()))
     table = ("table", *want.names)
     constraints = sides.want.parts_of(table, "constraint")
+    others = (found[0] for c in constraints if (found := of_another_type(c, sides.want)))
+    yield from (whole for whole in others if whole in sides.now)
     yield from (c.key for c in constraints if c.key in sides.now and (comes_as_part(c) or like_above(c, sides.want)))
     indexes = [(shape(o, sides.want), o) for o in indexes_of(table, sides.want)]
     meant = {s for s, o in indexes if o["_attached"]}
@@ -39,10 +50,12 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
 
 
 def made_after(o: Object, side: Objects) -> Iterable[Key]:
-    """Shares of foreign keys that are not named like those: ATTACH takes what is there."""
+    """Shares of foreign keys that are not named like those: ATTACH takes what is there, of keys what is complete."""
     for constraint in side.parts_of(("table", *o.names), "constraint"):
         if has_name_of_its_own(constraint, side):
             yield constraint.key
+        for _, link in shares_of_another_type(constraint, side):
+            yield from (constraint.key, link)
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:

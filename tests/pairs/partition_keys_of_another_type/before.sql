@@ -1,0 +1,47 @@
+CREATE SCHEMA new_udef;
+SET search_path = new_udef;
+
+CREATE SCHEMA new_p_of_u;
+SET search_path = new_p_of_u;
+
+CREATE SCHEMA other_partition;
+SET search_path = other_partition;
+CREATE TABLE w(id int NOT NULL, d int) PARTITION BY RANGE(id);
+CREATE TABLE b PARTITION OF w FOR VALUES FROM (9) TO (19);
+ALTER TABLE w ADD CONSTRAINT wp PRIMARY KEY (id);
+CREATE TABLE f(id int REFERENCES w(id));
+
+CREATE SCHEMA alone_a;
+SET search_path = alone_a;
+CREATE TABLE w(id int NOT NULL, d int) PARTITION BY RANGE(id);
+CREATE TABLE a (id int NOT NULL, d int);
+ALTER TABLE a ADD CONSTRAINT ua UNIQUE (id);
+ALTER TABLE w ADD CONSTRAINT wp PRIMARY KEY (id);
+
+CREATE SCHEMA type_of_share;
+SET search_path = type_of_share;
+CREATE TABLE w(id int NOT NULL, d int) PARTITION BY RANGE(id);
+CREATE TABLE a PARTITION OF w FOR VALUES FROM (1) TO (9);
+CREATE TABLE b PARTITION OF w FOR VALUES FROM (9) TO (19);
+ALTER TABLE w ADD CONSTRAINT wp PRIMARY KEY (id);
+
+CREATE SCHEMA type_of_whole;
+SET search_path = type_of_whole;
+CREATE TABLE w(id int NOT NULL, d int) PARTITION BY RANGE(id);
+CREATE TABLE a PARTITION OF w FOR VALUES FROM (1) TO (9);
+ALTER TABLE a ADD CONSTRAINT ua UNIQUE (id);
+ALTER TABLE w ADD CONSTRAINT wp UNIQUE (id);
+
+CREATE SCHEMA mid_odd;
+SET search_path = mid_odd;
+
+CREATE SCHEMA leaf_under_there;
+SET search_path = leaf_under_there;
+CREATE TABLE w(id int NOT NULL, d int) PARTITION BY RANGE(id);
+CREATE TABLE m PARTITION OF w FOR VALUES FROM (1) TO (90) PARTITION BY RANGE (id);
+CREATE TABLE b PARTITION OF m FOR VALUES FROM (9) TO (19);
+CREATE TABLE c PARTITION OF w FOR VALUES FROM (90) TO (91);
+ALTER TABLE w ADD CONSTRAINT wp PRIMARY KEY (id);
+
+CREATE SCHEMA both_crossed;
+SET search_path = both_crossed;
