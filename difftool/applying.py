@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from difftool import bringing, gates, lag
 from difftool.cluster.rights import refuse_unless_able
+from difftool.errors import DifftoolError
 from difftool.gates import Gate
 from difftool.guard import (
     keep,
@@ -82,9 +83,15 @@ class Terms:
             gate=gate,
         )
 
-    def bring_in(self, plan: Plan, info: Conninfo, watcher: Connection, gate: Gate) -> tuple[str, ...]:
-        """Run its files of data; returns those that ran."""
-        return bringing.bring_in(plan, info, watcher, self.timeouts, self.settings.retries, gate, self.talk)
+    def finish(self, plan: Plan, info: Conninfo, watcher: Connection, gate: Gate, journal: Keeper) -> tuple[str, ...]:
+        """Run its files of data, which is the last of it, and end the journal; returns what was done."""
+        try:
+            done = bringing.bring_in(plan, info, watcher, self.timeouts, self.settings.retries, gate, self.talk)
+        except DifftoolError as error:
+            journal.stops(error.message)
+            raise
+        journal.ends()
+        return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ class Apply:
 
             def run() -> Applied:
                 outcomes = runner.run()
-                data = self.terms.bring_in(self.plan, now.info, watcher, gate)
+                data = self.terms.finish(self.plan, now.info, watcher, gate, keeper)
                 self.terms.talk("verifying")
                 return Applied(self.plan, outcomes, keeper.now.snapshot, verify(self.plan, now), data)
 
@@ -145,7 +152,7 @@ class Apply:
             self._after_hooks(hooks, now)
 
             def run() -> Applied:
-                data = self.terms.bring_in(self.plan, now.info, watcher, gate)
+                data = self.terms.finish(self.plan, now.info, watcher, gate, Keeper())
                 return Applied(self.plan, (), recorded, self.plan.unhandled, data)
 
             return hooks.around(run, "")

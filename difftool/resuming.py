@@ -61,6 +61,7 @@ PATIENCE = 30.0
 TOLD_EVERY = 30.0
 NOTE_SECONDS = 3.0
 PLAN = "difftool plan shows what is left, and difftool apply finishes it"
+DATA = "the data of {}, which does nothing where it was brought in already"
 TERMINATE = "SELECT pg_terminate_backend(%s, %s)"
 
 
@@ -132,7 +133,7 @@ def _note(store: Store, now: Now, talk: Talk) -> str:
 
 def tell(stopped: Stopped, now: Now) -> tuple[str, ...]:
     """What happened, as far as a look can tell now, in sentences."""
-    journal, snapshot = stopped.journal, stopped.snapshot
+    journal, snapshot, files = stopped.journal, stopped.snapshot, [step.file for step in stopped.plan.data]
     with session(now.info, read_only=True) as connection:
         settled = settle(connection, stopped)
         holder = at_work(connection)
@@ -142,6 +143,7 @@ def tell(stopped: Stopped, now: Now) -> tuple[str, ...]:
         *([f"its session is still on the server: {holder.told}"] if holder else []),
         *([settled.told] if settled.told else []),
         f"{settled.done} of {words.many(journal.statements, 'statement')} are committed",
+        *([f"left: {DATA.format(words.some(files))}"] if settled.done == journal.statements and files else []),
     )
 
 
@@ -238,7 +240,7 @@ class Resumption:
         runner.before, runner.rest = settled.done, settled.rest.sql if settled.rest else None
         before = tuple(Outcome(n, s, "done") for n, s in enumerate(plan.statements[: settled.done], 1))
         outcomes = runner.run()
-        data = self.terms.bring_in(plan, now.info, watcher, gate)
+        data = self.terms.finish(plan, now.info, watcher, gate, keeper)
         self.terms.talk("verifying")
         return Applied(plan, (*before, *outcomes), kept, verify(plan, now), data)
 

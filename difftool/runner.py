@@ -1,7 +1,7 @@
 """Running a plan's statements on the target: one segment a transaction, never waiting long for a lock.
 
 What was committed stays and is told; what was not is rolled back as a whole. Where the connection breaks off at a
-COMMIT, the server is asked again what became of it. A journal is told when a segment begins, and when the run is over.
+COMMIT, the server is asked again what became of it. A journal is told when a segment begins, and why the run stopped.
 """
 
 from __future__ import annotations
@@ -93,13 +93,15 @@ class Runner:
         return Timeouts(self.lock_timeout, self.statement_timeout, self.patience)
 
     def run(self) -> tuple[Outcome, ...]:
-        """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message."""
+        """Run every statement; raises ApplyFailed or StoppedPartWay, with what was and was not done in its message.
+
+        The journal is told why it stopped; that the run is over it is told by whoever knows that nothing follows.
+        """
         try:
             with session(self.info) as connection:
                 self._prepare(connection)
                 for part in self._parts():
                     self._segment(connection, part)
-            self.journal.ends()
         except KeyboardInterrupt:
             raise self._stopped("interrupted") from None
         except Error as error:  # the session was lost before its first statement

@@ -77,6 +77,11 @@ class Desk:
         self.said = process.communicate(timeout=60)[1]
         return other.close
 
+    def held(self) -> list[tuple[object, ...]]:
+        """The rows of ``t``."""
+        with session(self.target) as connection:
+            return list(rows(connection, "SELECT a, b FROM t"))
+
     def is_done(self) -> None:
         assert indexes(self.target) == [("i", True)]
         assert columns(self.target, "u") == ["a", "b"]
@@ -188,6 +193,35 @@ def test_nothing_to_go_on_with(desk: Desk) -> None:
     assert "without a snapshot there is no journal: " in ran.err
     for option in (("--schema", "x"), ("--defer", "data-loss"), ("--online-type-change",)):
         assert desk.run("apply", "--resume", *option).code == 2, option
+
+
+@pytest.mark.parametrize("victim", ["difftool", "its session", "nobody: Ctrl-C"])
+def test_data_that_was_not_brought_in_is_brought_in(desk: Desk, victim: str) -> None:
+    """All statements are committed by then: what was begun is finished all the same."""
+    (desk.folder / "rows.sql").write_text("UPDATE t SET b = 2 WHERE a = 1;")
+    (desk.folder / "difftool.toml").write_text('data = ["rows.sql"]\n')
+    with session(desk.target) as connection:
+        run(connection, "CREATE TABLE held (a int)")
+        run(
+            connection,
+            "CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN LOCK TABLE held; RETURN new; END'",
+        )
+        run(connection, "CREATE TRIGGER waits BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION waits()")
+    with (desk.folder / "schema.sql").open("a") as file:
+        file.write(
+            "CREATE TABLE held (a int); CREATE FUNCTION waits() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN LOCK TABLE held; RETURN new; END';"
+            "CREATE TRIGGER waits BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION waits();"
+        )
+    desk.kill("held", "ACCESS SHARE", victim)()
+    assert desk.held() == [(1, 1)]
+    assert re.search(r"(stopped|not finished), 4 of 4|not finished, 3 of 4", desk.run("snapshots").out)
+    ran = desk.run("apply", "--resume", "--yes")
+    assert ran.code == 0, ran.err
+    assert "4 of 4 statements are committed\n" in ran.err
+    assert "left: the data of rows.sql, which does nothing where it was brought in already\n" in ran.err
+    assert desk.held() == [(1, 2)]
+    assert desk.run("apply", "--resume", "--yes").code == 4
 
 
 def test_nobody_is_asked_without_a_terminal(desk: Desk) -> None:

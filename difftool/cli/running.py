@@ -76,12 +76,7 @@ def run_rest(
         console.say(sentence)
     if not ignore_window:
         refuse_outside(settings.target.window)
-    _ask(
-        f"go on with its plan of {words.many(len(stopped.plan.statements), 'statement')}",
-        stopped.plan,
-        settings,
-        yes=yes,
-    )
+    _ask(f"go on with its plan of {words.to_run(stopped.plan)}", stopped.plan, settings, yes=yes)
     with _reported(stopped.plan) as report:
         applied = api.resume(
             stopped,
