@@ -158,8 +158,12 @@ class _Finding:
         try:
             can = kind.alter(now, want, self.start) is not None
         except Refused as error:
-            if key[0] in SAID or not self._may_recreate(now):
-                self.refused[key] = str(error)
+            whole = error.whole or key
+            if key[0] in SAID or not self._may_recreate(self.start.now.by_key[whole]):
+                self.refused[whole] = str(error)
+                return
+            if whole != key:
+                self._make_anew(whole)
                 return
             can = False
         if not can:
@@ -243,9 +247,10 @@ class _Finding:
         kind, sides = KINDS()["column"], replace(self.start, swapped=frozenset({*self.swapped, of}))
         try:
             kind.alter(now, want, sides)
-        except Refused:
-            if self._may_recreate(now):
-                self._make_anew(column)
+        except Refused as error:
+            whole = error.whole or column
+            if self._may_recreate(self.start.now.by_key[whole]):
+                self._make_anew(whole)
                 return
         self.touched.add(column)
         self.retyped.add(column)

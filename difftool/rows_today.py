@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Rows that are counted; beyond, it is "more than"."""
 SECONDS, IN_ALL = 2, 30
+ONE = {"have": "has", "are": "is"}
+"""How verbs go on after "1 row", where it is not by an s."""
 PART = re.compile(r" TABLESAMPLE SYSTEM \(([0-9.]+)\) WHERE ")
 """How a query says that it reads but a part of a table."""
 
@@ -46,9 +48,9 @@ def with_rows(
         run(connection, f"SET statement_timeout = '{SECONDS}s'")
         run(connection, "SET search_path = pg_catalog")  # nobody's own round() or operator is to be called
         for place, probe in looks:
-            count = "" if time.monotonic() - began > IN_ALL else _count(probe, connection)
-            if count:
-                found[place].append(Hazard(probe.kind, f"{count} {probe.said}", probe.objects, probe.bytes))
+            said = "" if time.monotonic() - began > IN_ALL else _said(probe, connection)
+            if said:
+                found[place].append(Hazard(probe.kind, said, probe.objects, probe.bytes))
     return tuple(_with(statement, found[place]) for place, statement in enumerate(statements))
 
 
@@ -57,8 +59,8 @@ def _with(statement: Statement, more: Sequence[Hazard]) -> Statement:
     return replace(statement, hazards=tuple(hazards))
 
 
-def _count(probe: Probe, connection: Connection) -> str:
-    """ "12 rows", "more than 10,000 rows"; "" for none, or where nobody can tell."""
+def _said(probe: Probe, connection: Connection) -> str:
+    """What a look found, in a sentence; "" for nothing, or where nobody can tell."""
     try:
         number = rows(connection, f"SELECT count(*) FROM ({probe.sql} LIMIT {MOST + 1}) q")[0][0]
     except Error as error:
@@ -69,7 +71,8 @@ def _count(probe: Probe, connection: Connection) -> str:
         return ""
     part = PART.search(probe.sql)
     told = f"in a sample of {float(part[1]):g} % of it, " if part else ""
-    return told + _rows(number)
+    verb = ONE.get(probe.do, f"{probe.do}s") if number == 1 else probe.do
+    return f"{told}{_rows(number)} {probe.of} {verb} {probe.what}"
 
 
 def _rows(number: int) -> str:

@@ -7,7 +7,7 @@ A pair is a folder of ``pairs/`` with ``before.sql`` and ``after.sql``; the firs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -206,11 +206,51 @@ def test_a_column_that_stops_being_its_own_tables_is_refused(server: Server) -> 
     assert found.statements == ()
     assert found.refused == (
         (
-            ("column", "public", "c", "a"),
+            ("table", "public", "c"),
             "public.c.a is its own table's, and PostgreSQL cannot make it an inherited one alone: "
             "write it into CREATE TABLE public.c, too",
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "table"),
+    [
+        (
+            ("CREATE TABLE p (a int)", "CREATE TABLE c (a int, x int) INHERITS (p)", "INSERT INTO c VALUES (1, 2)"),
+            ("CREATE TABLE p (a int)", "CREATE TABLE c (x int) INHERITS (p)"),
+            "c",
+        ),
+        (
+            (
+                "CREATE TABLE w (id int, x int) PARTITION BY RANGE (id)",
+                "CREATE TABLE w1 PARTITION OF w FOR VALUES FROM (1) TO (9)",
+                "INSERT INTO w VALUES (1, 2)",
+            ),
+            (
+                "CREATE TABLE w (id bigint, x int) PARTITION BY RANGE (id)",
+                "CREATE TABLE w1 PARTITION OF w FOR VALUES FROM (1) TO (9)",
+            ),
+            "w",
+        ),
+    ],
+    ids=["inherited alone", "partition key"],
+)
+def test_a_column_that_cannot_be_made_anew_is_with_its_table(
+    before: Sequence[str], after: Sequence[str], table: str, server: Server
+) -> None:
+    """Refused for its table, which is the word that helps; then the rows of a partition stay all the same."""
+    now, want = server.database(*before, owner=False), server.database(*after, owner=False)
+    found = native.compare(native.read(now), native.read(want), "nobody", lambda _: False)
+    assert [k for k, _ in found.refused] == [("table", "public", table)]
+    found = native.compare(
+        native.read(now), native.read(want), "nobody", lambda _: False, lambda o: o.key == ("table", "public", table)
+    )
+    assert found.refused == ()
+    apply(now, found.statements)
+    assert list(differing(native.read(now), native.read(want))) == []
+    with session(now) as connection:
+        assert len(rows(connection, f"SELECT 1 FROM {table}")) == (table == "w")
 
 
 def test_spare_names_are_short_and_each_its_own() -> None:

@@ -13,7 +13,7 @@ from test_rules import statements
 
 from difftool.parse import parse
 from difftool.pg.connection import rows, run, session
-from difftool.rows_today import _count, with_rows
+from difftool.rows_today import _said, with_rows
 from difftool.rules import annotate, probes
 from difftool.rules.facts import read_facts
 from difftool.rules.rows import harmless
@@ -32,33 +32,34 @@ BEFORE = (
     'INSERT INTO "{x} %s" VALUES (NULL)',
 )
 CASES = [
-    ('ALTER TABLE "T t" ALTER COLUMN a SET NOT NULL', '1 row of "public.T t" have no value in column "a": it fails; give them one first'),
-    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2)', '1 row of "public.T t" violate "c": it fails; mend them first'),
-    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2) NOT VALID', '1 row of "public.T t" violate "c": it fails; mend them first'),
+    ('ALTER TABLE "T t" ALTER COLUMN a SET NOT NULL', '1 row of "public.T t" has no value in column "a": it fails; give them one first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2)', '1 row of "public.T t" violates "c": it fails; mend them first'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 2) NOT VALID', '1 row of "public.T t" violates "c": it fails; mend them first'),
     ('ALTER TABLE "T t" ADD CONSTRAINT c CHECK (a > 0)', ""),
     ('ALTER TABLE "T t" ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES p', '3 rows of "public.T t" point at no row of "public.p": it fails; mend or delete them first'),
-    ('ALTER TABLE "T t" ADD CONSTRAINT u UNIQUE (id)', '1 row of (id) in "public.T t" stand more than once: it fails; let each be there once'),
+    ('ALTER TABLE "T t" ADD CONSTRAINT u UNIQUE (id)', '1 row of (id) in "public.T t" stands more than once: it fails; let each be there once'),
     ('ALTER TABLE "T t" ADD CONSTRAINT u UNIQUE (id, a)', ""),
-    ('CREATE UNIQUE INDEX CONCURRENTLY i ON "T t" (lower(b))', '1 row of (lower(b)) in "public.T t" stand more than once: it fails; let each be there once'),
+    ('CREATE UNIQUE INDEX CONCURRENTLY i ON "T t" (lower(b))', '1 row of (lower(b)) in "public.T t" stands more than once: it fails; let each be there once'),
     ('CREATE UNIQUE INDEX i ON "T t" (id) WHERE a > 2', ""),
     ('ALTER TABLE "T t" DROP COLUMN b', '3 rows of "public.T t" have a value in column "b" now'),
     ("ALTER TABLE e ALTER COLUMN id SET NOT NULL", ""),
-    ('ALTER TABLE "{x} %s" ALTER COLUMN "{0}" SET NOT NULL', '1 row of "public.{x} %s" have no value in column "{0}": it fails; give them one first'),
+    ('ALTER TABLE "{x} %s" ALTER COLUMN "{0}" SET NOT NULL', '1 row of "public.{x} %s" has no value in column "{0}": it fails; give them one first'),
 ]  # fmt: skip
-N = 'of "public.n" have values in column'
+N = 'of "public.n" {} a value in column'
+ONE, MORE = N.format("has"), N.format("have")
 NARROWED = [
-    ("v TYPE varchar(11)", [f'1 row {N} "v" that are longer than 11: it fails; shorten them first']),
-    ("v TYPE varchar(12)", [f'1 row {N} "v" that are longer than 12: it fails; shorten them first']),
-    ("v TYPE varchar(4) USING v::varchar(4)", [f'3 rows {N} "v" that are longer than 4, and are cut']),
+    ("v TYPE varchar(11)", [f'1 row {ONE} "v" that is longer than 11: it fails; shorten it first']),
+    ("v TYPE varchar(12)", [f'1 row {ONE} "v" that is longer than 12: it fails; shorten it first']),
+    ("v TYPE varchar(4) USING v::varchar(4)", [f'3 rows {MORE} "v" that is longer than 4, and is cut']),
     ("v TYPE varchar(13)", []),
-    ("t TYPE integer USING t::integer", [f'1 row {N} "t" that are no integer: it fails; change those first']),
-    ("t TYPE numeric USING t::numeric", [f'1 row {N} "t" that are no numeric: it fails; change those first']),
-    ("i TYPE integer", [f'1 row {N} "i" that are beyond the range of integer: it fails; change those first']),
-    ("i TYPE smallint", [f'2 rows {N} "i" that are beyond the range of smallint: it fails; change those first']),
+    ("t TYPE integer USING t::integer", [f'1 row {ONE} "t" that is no integer: it fails; change it first']),
+    ("t TYPE numeric USING t::numeric", [f'1 row {ONE} "t" that is no numeric: it fails; change it first']),
+    ("i TYPE integer", [f'1 row {ONE} "i" that is beyond the range of integer: it fails; change it first']),
+    ("i TYPE smallint", [f'2 rows {MORE} "i" that is beyond the range of smallint: it fails; change it first']),
     ("i TYPE numeric", []),
-    ("f TYPE integer", [f'1 row {N} "f" that have digits after the point, which are rounded away', f'1 row {N} "f" that are beyond the range of integer: it fails; change those first']),
-    ("d TYPE numeric(6, 2)", [f'1 row {N} "d" that have more than 2 digits after the point, which are rounded away', f'1 row {N} "d" that have more than 4 digits before the point: it fails; change those first']),
-    ("at TYPE date", [f'1 row {N} "at" that have a time of day, which is lost']),
+    ("f TYPE integer", [f'1 row {ONE} "f" that has digits after the point, which are rounded away', f'1 row {ONE} "f" that is beyond the range of integer: it fails; change it first']),
+    ("d TYPE numeric(6, 2)", [f'1 row {ONE} "d" that has more than 2 digits after the point, which are rounded away', f'1 row {ONE} "d" that has more than 4 digits before the point: it fails; change it first']),
+    ("at TYPE date", [f'1 row {ONE} "at" that has a time of day, which is lost']),
     ("empty TYPE uuid USING empty::uuid", []),
 ]  # fmt: skip
 
@@ -92,7 +93,10 @@ def test_a_big_table_is_sampled_and_that_is_said(server18: Server) -> None:
         ((_, look),) = probes(plan, replace(facts, relations=big))
         assert look.sql == "SELECT 1 FROM public.n TABLESAMPLE SYSTEM (9.766) WHERE i IS NULL"
         whole = replace(look, sql=look.sql.replace("9.766", "100"))
-        assert _count(whole, connection) == "in a sample of 100 % of it, 1 row"
+        words = (
+            'in a sample of 100 % of it, 1 row of "public.n" has no value in column "i": it fails; give them one first'
+        )
+        assert _said(whole, connection) == words
 
 
 @pytest.mark.parametrize("sql, said", CASES, ids=lambda x: x[:60])

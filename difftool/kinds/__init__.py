@@ -32,7 +32,11 @@ Statements = Sequence[str]
 
 
 class Refused(Exception):
-    """PostgreSQL has no way to make this change: why, and how it can be done."""
+    """PostgreSQL has no way to make this change: why, and how it can be done; ``whole`` is what must be made anew."""
+
+    def __init__(self, why: str, whole: Key | None = None) -> None:
+        super().__init__(why)
+        self.whole = whole
 
 
 def _phrase_needed(o: Object) -> str:

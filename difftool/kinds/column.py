@@ -105,12 +105,14 @@ def alter(now: Object, want: Object, sides: Sides) -> Statements | None:
             return None
         raise Refused(
             f"{qualified(*now.names)} is its own table's, and PostgreSQL cannot make it an inherited one alone: "
-            f"write it into CREATE TABLE {qualified(*now.names[:2])}, too"
+            f"write it into CREATE TABLE {qualified(*now.names[:2])}, too",
+            now.parent,
         )
     if now["_partition_key"] and new_type(now, want, sides):
         raise Refused(
             f"PostgreSQL cannot change the type of {qualified(*now.names)}, which is part of a partition key; "
-            "create the new table under another name, copy the rows, then swap the names"
+            "create the new table under another name, copy the rows, then swap the names",
+            now.parent,
         )
     if now["generated"] != want["generated"]:
         if now["generated"]:

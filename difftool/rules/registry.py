@@ -54,10 +54,14 @@ class Online:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A look at the rows of today: ``sql`` selects what is counted, ``said`` goes on after "12 rows"."""
+    """A look at the rows of today: ``sql`` selects what is counted, and "12 rows {of} {do} {what}" is what is said."""
 
     sql: str
-    said: str
+    of: str
+    """Of what they are: 'of "public.users"'."""
+    do: str
+    """The verb, in the plural."""
+    what: str
     kind: HazardKind = "fails-on-rows"
     objects: tuple[str, ...] = ()
     """What it is about, as a hazard has it."""

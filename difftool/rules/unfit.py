@@ -35,16 +35,16 @@ def unfit(column: str, old: SqlType, new: SqlType, *, cut: bool, version: int) -
     elif a in NUMBERS and b == "numeric" and new.modifiers:
         yield from _digits(column, *new.modifiers)
     elif (a, b) == ("timestamp", "date"):
-        yield f"{column} <> pg_catalog.date_trunc('day', {column})", "have a time of day, which is lost", "data-loss"
+        yield f"{column} <> pg_catalog.date_trunc('day', {column})", "has a time of day, which is lost", "data-loss"
 
 
 def _too_long(column: str, most: int, *, cut: bool) -> Found:
     """Blanks at the end are no loss."""
     where = f"pg_catalog.char_length(pg_catalog.rtrim({column}::pg_catalog.text)) > {most}"
     if cut:
-        yield where, f"are longer than {most}, and are cut", "data-loss"
+        yield where, f"is longer than {most}, and is cut", "data-loss"
     else:
-        yield where, f"are longer than {most}: it fails; shorten them first", "fails-on-rows"
+        yield where, f"is longer than {most}: it fails; shorten it first", "fails-on-rows"
 
 
 def _unreadable(column: str, name: str, new: SqlType, version: int) -> Found:
@@ -56,7 +56,7 @@ def _unreadable(column: str, name: str, new: SqlType, version: int) -> Found:
         where = f"{text} !~ '{pattern}'"
     else:
         return
-    yield where, f"are no {new.shown}: it fails; change those first", "fails-on-rows"
+    yield where, f"is no {new.shown}: it fails; change it first", "fails-on-rows"
 
 
 def _beyond(column: str, old: str, limit: int, new: SqlType) -> Found:
@@ -66,11 +66,11 @@ def _beyond(column: str, old: str, limit: int, new: SqlType) -> Found:
     rounded = f"pg_catalog.round({number})"
     yield (
         f"({rounded} < '{-limit}'::pg_catalog.numeric OR {rounded} > '{limit - 1}'::pg_catalog.numeric)",
-        f"are beyond the range of {new.shown}: it fails; change those first",
+        f"is beyond the range of {new.shown}: it fails; change it first",
         "fails-on-rows",
     )
     if old not in LIMITS:
-        yield f"{number} <> {rounded}", "have digits after the point, which are rounded away", "data-loss"
+        yield f"{number} <> {rounded}", "has digits after the point, which are rounded away", "data-loss"
 
 
 def _digits(column: str, precision: int, scale: int) -> Found:
@@ -78,11 +78,11 @@ def _digits(column: str, precision: int, scale: int) -> Found:
     rounded = f"pg_catalog.round({number}, {scale})"
     yield (
         f"pg_catalog.abs({rounded}) >= '1e{precision - scale}'::pg_catalog.numeric AND {number} <> 'NaN'",
-        f"have more than {max(precision - scale, 0)} digits before the point: it fails; change those first",
+        f"has more than {max(precision - scale, 0)} digits before the point: it fails; change it first",
         "fails-on-rows",
     )
     yield (
         f"{number} <> {rounded}",
-        f"have more than {scale} digits after the point, which are rounded away",
+        f"has more than {scale} digits after the point, which are rounded away",
         "data-loss",
     )
