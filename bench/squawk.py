@@ -1,12 +1,12 @@
 """What squawk, a linter for migrations, says of the plans that difftool writes: how often, of what, and one of each.
 
     pip install squawk-cli
-    python bench/squawk.py postgresql://postgres@127.0.0.1:5432 PAIRS [--every 5] [--squawk squawk]
+    python bench/squawk.py postgresql://postgres@127.0.0.1:5432 PAIRS [--every 5] [--squawk squawk] [--all]
 
 PAIRS is a folder of pairs (``before.sql`` and ``after.sql``, as ``tests/pairs``), or of ``.jsonl`` files whose lines
 have ``name``, ``setup``, ``old`` and ``new``. Each is planned as a user plans it, tables of every size in their online
-forms, on a server to play with; squawk reads what ``--format sql`` writes. docs/how-it-works.md tells what it complains
-of, and why.
+forms, on a server to play with; squawk reads what ``--format sql`` writes. ``--all`` shows every complaint, not one of
+a kind. docs/how-it-works.md tells what it complains of, and why.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("pairs", type=Path)
     parser.add_argument("--every", type=int, default=1, help="only every Nth pair")
     parser.add_argument("--squawk", default="squawk")
+    parser.add_argument("--all", action="store_true", help="print each complaint, not one of each kind")
     asked = parser.parse_args()
     server, found, shown, plans = Conninfo.parse(asked.server), Counter[str](), dict[str, str](), 0
     for number, (name, before, after) in enumerate(list(pairs(asked.pairs))[:: asked.every]):
@@ -108,9 +109,10 @@ def main() -> None:
         lines = script.splitlines()
         for said in complaints(asked.squawk, script) if script else ():
             found[said["rule_name"]] += 1
-            shown.setdefault(
-                said["rule_name"], f"{name}: {said['message']}: {json.dumps(lines[said['line'] : said['line'] + 3])}"
-            )
+            told = f"{name}: {said['message']}: {json.dumps(lines[said['line'] : said['line'] + 3])}"
+            shown.setdefault(said["rule_name"], told)
+            if asked.all:
+                print(f"{said['rule_name']}  {told}", flush=True)
     print(f"\n{plans} plans")
     for rule, count in found.most_common():
         print(f"{count:5} {rule}\n      {shown[rule]}")
