@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from difftool.model import LockMode, Statement
 from difftool.parse import Name
 from difftool.pg.connection import rows, run, session
+from difftool.pg.execute import Meaningless
 from difftool.pg.types import Connection, Error
-from difftool.prove import Meaningless
 from difftool.rules.known_locks import Taken, strongest
 
 if TYPE_CHECKING:

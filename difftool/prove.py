@@ -1,14 +1,12 @@
 """The proof: run a plan on a clone of the target exactly as apply will, then let pg_dump judge the result.
 
-When an engine's own order does not run, or something is left over, another clone is used to find what does: statements
-that fail are tried again after the others, and what the desired dump can settle by itself is added. Whatever is found
-that way is proven on a fresh clone like the rest.
+When an engine's own order does not run, or something is left over, another clone is used to find what does; whatever
+is found that way is proven on a fresh clone like the rest.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -23,14 +21,14 @@ from difftool.model import Statement, Unhandled
 from difftool.narrowing import Narrowed, narrow
 from difftool.objects import differing, shown
 from difftool.partly import Formed, as_they_are, partly
-from difftool.pg.connection import rows, run, session
-from difftool.pg.execute import EXISTS, MEANINGLESS, execute, reason
+from difftool.pg.connection import run, session
+from difftool.pg.execute import EXISTS, MEANINGLESS, Meaningless, execute, reason
 from difftool.pg.types import Connection, Error
 from difftool.rules.identify import identify
 from difftool.rules.transaction import commit_points, transactional
 from difftool.scope import UNLIMITED, Circumstances, Scope
+from difftool.searching import search
 from difftool.segments import is_transaction, segments
-from difftool.settle import settle
 from difftool.sparing import ours
 from difftool.steps import comments_on_extension
 from difftool.unseen import with_unseen
@@ -42,18 +40,7 @@ if TYPE_CHECKING:
     from difftool.objects import Objects
     from difftool.scratch.workspace import Database, Workspace
 
-ALTER_THEN_ANEW = (False, False, True, False, True, False)
-"""Rounds of settling: what is altered first, then what is dropped and made anew, and what that left missing."""
-VIEW_IN_THE_WAY = re.compile(r"^(?:rule _RETURN on )?(?:materialized )?view (.+) depends on ", re.MULTILINE)
-"""PostgreSQL's detail of SQLSTATE 2BP01 and 0A000; scratch servers of our own speak English."""
-ROWS = "UPDATE "
-"""How a statement begins that is for the rows: no dump misses it, and the plan does."""
 BLIND = "pg_dump sees no difference, the catalog does"
-VIEW = """
-SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, format('%%I.%%I', n.nspname, c.relname)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = to_regclass(%s) AND c.relkind IN ('v', 'm')
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +131,7 @@ class Rehearsal:
         """The engine's statements as proposed where they do, else as a search over clones can make them do."""
         if not ran.left:
             return Proven(statements, (), ran.referee, after=ran.after, plain=statements)
-        tried, failing = self._search(proposed)
+        tried, failing = search(self, proposed)
         found = as_statements(tried)
         if found != statements:
             ran = self.run(found)
@@ -287,77 +274,6 @@ class Rehearsal:
             return True
         listed = type(node).__name__ == "CreateExtensionStmt" and node.extname in EXTENSIONS | self.allowed
         return listed and all(identify(s)[0] in ("schema", "extension", "session") for s in before)
-
-    def _search(self, proposed: Sequence[str]) -> tuple[tuple[str, ...], tuple[Unhandled, ...]]:
-        """What runs on a clone, one by one, in the order that it ran, completed from the dump; and what never ran."""
-        copy = self._copy()
-        ran: list[str] = []
-        with session(copy.user) as connection:
-            run(connection, "SET check_function_bodies = off")
-            pending = self._attempt(connection, copy, [(sql, "") for sql in proposed], ran)
-            for anew in ALTER_THEN_ANEW:
-                after = self.read(copy).catalog
-                if not compare(after, self.want.catalog):
-                    return tuple(ran), _failing(p for p in pending if p[0].startswith(ROWS))
-                wanted = settle(after, self.want.catalog, self.names.quoted, anew=anew)
-                fresh = [(s, "") for s in wanted if s not in ran or s.startswith(("SET ", "RESET "))]
-                self._attempt(connection, copy, fresh, ran)
-                pending = self._attempt(connection, copy, pending, ran)
-        return tuple(ran), _failing(pending)
-
-    def _attempt(
-        self, connection: Connection, copy: Database, statements: Sequence[tuple[str, str]], ran: list[str]
-    ) -> list[tuple[str, str]]:
-        """Run what runs, again and again until nothing more does; returns what never did, each with the reason."""
-        pending = list(statements)
-        while pending:
-            failed = []
-            for sql, _ in pending:
-                error = self._run_or_clear_the_way(connection, copy, sql, ran)
-                if error:
-                    failed.append((sql, error))
-            if len(failed) == len(pending):
-                return failed
-            pending = failed
-        return pending
-
-    def _run_or_clear_the_way(self, connection: Connection, copy: Database, sql: str, ran: list[str]) -> str:
-        """Run one statement, after taking down the views that stand in its way; "" or the reason of its failure."""
-        while True:
-            try:
-                self.run_one(connection, copy, sql, ran)
-            except Meaningless as nothing:
-                return str(nothing)
-            except Error as error:
-                before = len(ran)
-                self._take_down(connection, error, ran)
-                if len(ran) == before:
-                    return reason(error)
-            else:
-                ran.append(sql)
-                return ""
-
-    def _take_down(self, connection: Connection, error: Error, ran: list[str]) -> None:
-        """Drop the views that stand in a statement's way; settling puts them back, with all that hung on them."""
-        for found in VIEW_IN_THE_WAY.finditer((error.diag and error.diag.message_detail) or ""):
-            for kind, name in rows(connection, VIEW, (found[1],)):
-                if self.before and self.before.has(name):
-                    continue
-                sql = f"DROP {kind} {name}"
-                try:
-                    run(connection, sql)
-                    ran.append(sql)
-                except Error as deeper:
-                    self._take_down(connection, deeper, ran)
-
-
-def _failing(pending: Iterable[tuple[str, str]]) -> tuple[Unhandled, ...]:
-    """What never ran, each with the reason."""
-    return tuple(Unhandled(*identify(sql)[:2], f"the engine's statement fails: {why}") for sql, why in pending)
-
-
-class Meaningless(Exception):
-    """A statement that ran and did nothing: the server's own notice."""
 
 
 def about_ignored(sql: str, less: Narrowed) -> bool:

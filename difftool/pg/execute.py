@@ -16,6 +16,10 @@ MEANINGLESS = re.compile(
 EXISTS = re.compile(r"already exists, skipping")
 
 
+class Meaningless(Exception):
+    """A statement that ran and did nothing: the server's own notice."""
+
+
 def execute(connection: Connection, sql: str) -> tuple[str, ...]:
     """Run one statement and return the server's notices."""
     del connection.notices[:]
