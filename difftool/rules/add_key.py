@@ -27,7 +27,7 @@ PARTITIONED = (
     "build a unique index CONCURRENTLY on each partition, add the constraint to ONLY the parent, "
     "then ATTACH the indexes"
 )
-EXCLUSION = "there is no online way: add it in quiet hours"
+NO_WAY = "there is no online way: add it in quiet hours"
 
 
 @rule("add-key", "AT_AddConstraint", "AT_AddColumn")
@@ -43,16 +43,16 @@ def find(node: Node, statement: Statement, context: Context) -> Iterator[Hazard]
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(table, only=table.kind != 'p')} until the index of the "
                 f"{kind} is "
-                f"built; {safe_way(kind, table)}",
+                f"built; {safe_way(constraint, table)}",
             )
         if kind == "primary key":
             yield from forbids_null(node, constraint, table, context)
 
 
-def safe_way(kind: str, table: Relation) -> str:
+def safe_way(constraint: Node, table: Relation) -> str:
     """How the index comes to be without a lock."""
-    if kind == "exclusion constraint":
-        return EXCLUSION
+    if constraint.contype.name == "CONSTR_EXCLUSION" or constraint.without_overlaps:
+        return NO_WAY
     return PARTITIONED if table.kind == "p" else CONCURRENTLY
 
 

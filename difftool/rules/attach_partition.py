@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from difftool.model import Hazard, Statement
 from difftool.parse import Name, Node, ending, is_a, parse, quoted, written
-from difftool.rules.constraints import says
+from difftool.rules.constraints import OVERLAPS, says
 from difftool.rules.context import Context
 from difftool.rules.facts import Relation
 from difftool.rules.locks import default_of, lacking
@@ -58,7 +58,7 @@ def foreign_keys(parent: Relation, child: Relation, context: Context) -> Iterato
 def exclusions(parent: Relation, child: Relation, context: Context) -> Iterator[Hazard]:
     """The indexes of the parent's constraints that exclude: of those none can be made ready."""
     for constraint in parent.constraints:
-        if constraint.type == "x" or "WITHOUT OVERLAPS" in constraint.definition:
+        if constraint.type == "x" or OVERLAPS in constraint.definition:
             yield Hazard(
                 "blocks-reads",
                 f"blocks reads and writes on {context.shown(child)} until its index of constraint "

@@ -10,6 +10,8 @@ from difftool.rules.facts import Relation
 
 INDEXED = frozenset({"CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION"})
 """The constraints that have an index."""
+OVERLAPS = "WITHOUT OVERLAPS"
+"""What the definition of a key says that is kept by an index as of an exclusion constraint."""
 SERIALS = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 
 

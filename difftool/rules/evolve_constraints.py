@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from difftool.parse import Name, Node, is_a, quoted, strings, written
-from difftool.rules.constraints import INDEXED, constraints_of, forbids_null, keys, names_in
+from difftool.rules.constraints import INDEXED, OVERLAPS, constraints_of, forbids_null, keys, names_in
 from difftool.rules.context import Context
 from difftool.rules.facts import Constraint, Index, Relation
+
+KEYS = {"CONSTR_PRIMARY": "p", "CONSTR_UNIQUE": "u"}
+"""``pg_constraint.contype`` of keys."""
 
 
 def add(node: Node, context: Context) -> None:
@@ -26,7 +29,10 @@ def add(node: Node, context: Context) -> None:
             columns = tuple(element.name for element, _ in constraint.exclusions if element.name)
             made = Constraint(constraint.conname or "", "x", valid=True, columns=columns)
             context.change(replace(table, constraints=(*table.constraints, made)))
-        elif constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):
+        elif constraint.without_overlaps:
+            made = Constraint(constraint.conname or "", KEYS[constraint.contype.name], True, definition=OVERLAPS)
+            context.change(replace(table, constraints=(*table.constraints, made)))
+        if constraint.contype.name in ("CONSTR_PRIMARY", "CONSTR_NOTNULL"):
             forbid_null(keys(node, constraint, context), constraint, context)
 
 

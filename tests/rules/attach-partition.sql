@@ -62,3 +62,12 @@ ALTER TABLE logs ATTACH PARTITION logs_2023 FOR VALUES FROM ('2023-01-01') TO ('
 -- blocks-reads: blocks reads and writes on "public.logs" with its partition (about 12 rows, 16 kB) until the index of the exclusion constraint is built; there is no online way: add it in quiet hours
 -- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until every row is checked against the partition's bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read
 -- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until its index of constraint "logs_once" is built; there is no online way: do it in quiet hours
+
+ALTER TABLE logs ADD CONSTRAINT logs_key UNIQUE (id, day WITHOUT OVERLAPS);
+COMMIT;
+ALTER TABLE logs ATTACH PARTITION logs_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+-- since: 18
+-- not measured: a date is no range
+-- blocks-reads: blocks reads and writes on "public.logs" with its partition (about 12 rows, 16 kB) until the index of the unique constraint is built; there is no online way: add it in quiet hours
+-- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until every row is checked against the partition's bounds; first add a CHECK that says the same, NOT VALID, and VALIDATE it: then nothing is read
+-- blocks-reads: blocks reads and writes on "public.logs_2023" (about 12 rows, 16 kB) until its index of constraint "logs_key" is built; there is no online way: do it in quiet hours
