@@ -14,7 +14,7 @@ from conftest import Ran, Server
 ROOT = Path(__file__).parent.parent / "difftool"
 ORDER = (
     "errors model allowing words sizes document planfile parse secrets pg emptiness batches ignore limits window settings syntax phrases catalog subjects positions segments locked script scratch deparsed clone scope narrowing untouched seen files steps annotations handover load "
-    "objects grants unseen now pairing kinds judging sparing introspect changes order renames engine rules online apart rows_today privileges locking at_work settle partly searching prove deferring data_steps measure cluster wanted comparing pipeline files_as_database database_as_files snapshot going_back journal aftermath hooks gates lag progress watching runner bringing guard applying resuming console render api doctor cli __main__"
+    "objects grants unseen now pairing kinds judging sparing introspect changes order renames engine rules online apart rows_today privileges locking at_work settle partly searching prove deferring data_steps measure cluster wanted comparing planning pipeline files_as_database database_as_files snapshot going_back journal aftermath hooks gates lag progress watching runner bringing guard applying resuming console render api doctor cli __main__"
 ).split()
 """The modules and packages of difftool, the lowest first: each imports only what stands before it, or itself."""
 DOORS = {
