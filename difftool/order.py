@@ -174,8 +174,10 @@ class _Graph:
             if first in sides.coming and key in sides.going:
                 self._edge((Verb.DROP, key), (Verb.MAKE, first))
         if key in sides.touched:
+            wanted = sides.want.needs.get(key, NOTHING)
             for needed in sides.now.needs.get(key, NOTHING):
-                if needed in sides.going and needed not in sides.emptied:
+                anew = needed in wanted and needed in sides.coming and needed not in sides.swapped
+                if needed in sides.going and needed not in sides.emptied and not anew:  # which lets go of a partition
                     self._edge(step, (Verb.DROP, needed))
 
     def _counted(self, key: Key) -> Iterator[Key]:
