@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from difftool.kinds import KINDS, Kind, Refused
-from difftool.objects import NOTHING, Key, Object, Sides, reach
+from difftool.objects import NOTHING, Key, Object, Sides, reach, shown
 
 SAID = frozenset({"owner", "grant", "comment", "security_label", "depends_on_extension"})
 """What is said of another object: it cannot be dropped and created."""
@@ -23,6 +23,14 @@ RECREATED = frozenset({"table", "column"})
 """Kinds that hold rows and can be dropped and created where those rows are not missed."""
 NEVER_FOR_ANOTHER = frozenset({"table", "schema", "extension"})
 """Kinds that stay when what they depend on goes: their parts let go of it."""
+IN_A_KEY = frozenset(
+    {"function", "operator", "operator_class", "collation", "base_type", "composite", "domain", "enum", "range"}
+)
+"""What a partition key may be made with, which nobody can take out of it."""
+KEY = (
+    "its partition key needs {}, which is dropped, so the table would have to be as well; create the new table under "
+    "another name, copy the rows, then swap the names"
+)
 
 
 @dataclass(frozen=True)
@@ -182,13 +190,13 @@ class _Finding:
         kind = KINDS()[o.kind]
         return not kind.holds_rows or kind.derived(o) or (o.kind in RECREATED and self.may_recreate(o))
 
-    def _make_anew(self, key: Key, *, with_its_whole: bool = False) -> None:
+    def _make_anew(self, key: Key, *, with_its_whole: bool = False, why: str = "") -> None:
         """Drop and create; what holds rows only if that is allowed, or its table goes anyway."""
         if key in self.anew or key not in self.start.now or key not in self.start.want:
             return
         now, kind = self.start.now.by_key[key], KINDS()[key[0]]
         if not with_its_whole and not self._may_recreate(now):
-            self.refused.setdefault(key, "")
+            self.refused.setdefault(key, why)
             return
         self.refused.pop(key, None)
         self.touched.discard(key)
@@ -215,9 +223,12 @@ class _Finding:
 
     def _let_go(self, other: Key, of: Key) -> None:
         kind = KINDS()[other[0]]
-        if other[0] in NEVER_FOR_ANOTHER and not kind.derived(self.start.now.by_key[other]):
+        now = self.start.now.by_key[other]
+        if other[0] in NEVER_FOR_ANOTHER and not kind.derived(now):
+            if now["partition_key"] and of[0] in IN_A_KEY and not (of[0] == "composite" and now["_typed"]):
+                self._make_anew(other, why=KEY.format(" ".join(shown(of))))
             return
-        if self.start.now.by_key[other].parent == of:
+        if now.parent == of:
             self._make_anew(other, with_its_whole=True)
             return
         if self._column_stays(other) and KINDS()[of[0]].steps_aside:

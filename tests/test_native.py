@@ -253,6 +253,22 @@ def test_a_column_that_cannot_be_made_anew_is_with_its_table(
         assert len(rows(connection, f"SELECT 1 FROM {table}")) == (table == "w")
 
 
+def test_what_a_partition_key_is_made_with_goes_with_the_table_alone(server: Server) -> None:
+    """The table holds rows: it is refused, and says what would take it along."""
+    function = "CREATE FUNCTION f(int) RETURNS {0} LANGUAGE sql IMMUTABLE AS 'SELECT ($1 % 10)::{0}'"
+    table = ("CREATE TABLE w (a int) PARTITION BY LIST (f(a))", "CREATE TABLE w1 PARTITION OF w FOR VALUES IN (1)")
+    now = server.database(function.format("int"), *table, "INSERT INTO w VALUES (1)", owner=False)
+    want = server.database(function.format("bigint"), *table, owner=False)
+    found = native.compare(native.read(now), native.read(want), "nobody", lambda _: False)
+    assert found.refused == (
+        (
+            ("table", "public", "w"),
+            "its partition key needs function public.f(integer), which is dropped, so the table would have to be as "
+            "well; create the new table under another name, copy the rows, then swap the names",
+        ),
+    )
+
+
 def test_spare_names_are_short_and_each_its_own() -> None:
     names = ["a", "é" * 31, *(f"{'é' * 30}{end}" for end in "abc"), *(f"{'n' * 53}{end}" for end in ("", "a", "b"))]
     assert len({spare(n) for n in names}) == len(names)

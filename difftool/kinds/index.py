@@ -69,8 +69,8 @@ def _altered(now: Object, want: Object, sides: Sides) -> Iterator[str]:
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
-    """Its constraint, where only that can be made anew."""
-    anew = now and want["_constraint"] and _other_options_of_a_whole(now, want)
+    """Its constraint: only that can be made anew."""
+    anew = want["_constraint"] and (now is None or _other_options_of_a_whole(now, want))
     return (want.parent,) if anew and want.parent else ()
 
 
