@@ -231,7 +231,7 @@ class _Finding:
         if now.parent == of:
             self._make_anew(other, with_its_whole=True)
             return
-        if self._column_stays(other) and KINDS()[of[0]].steps_aside:
+        if self._column_stays(other) and KINDS()[of[0]].steps_aside and not kind.derived(now):
             self._retype(other, of)
         elif self._changes_away(other, of, kind):
             self._change(other)

@@ -92,8 +92,9 @@ class _Graph:
             self._edge((Verb.DROP, key), (Verb.MAKE, key))
 
     def _merge(self, verb: Verb, side: Objects, moving: frozenset[Key]) -> None:
+        staying = self.changes.sides.swapped if verb is Verb.DROP else NOTHING
         for key in moving:
-            other = _within(verb, key, side, moving)
+            other = _within(verb, key, side, moving, staying)
             if other:
                 self.one_with[verb, key] = (verb, other)
 
@@ -288,8 +289,8 @@ def _first(key: Key, side: Objects) -> Set[Key]:
     return side.needs.get(key, NOTHING) | side.after.get(key, NOTHING)
 
 
-def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key]) -> Key | None:
-    """The object whose statement does this one's step as well."""
+def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key], staying: Container[Key]) -> Key | None:
+    """The object whose statement does this one's step as well; a type that steps aside is ``staying`` for too long."""
     o, kind = side.by_key[key], KINDS()[key[0]]
     if verb is Verb.MAKE:
         return kind.within(o, side, moving)
@@ -300,7 +301,7 @@ def _within(verb: Verb, key: Key, side: Objects, moving: Container[Key]) -> Key 
         return found
     if o.parent in moving:
         return o.parent
-    return min((n for n in side.follows.get(key, NOTHING) if n in moving), default=None)
+    return min((n for n in side.follows.get(key, NOTHING) if n in moving and n not in staying), default=None)
 
 
 def _circle(after: Mapping[Step, Iterable[Step]]) -> tuple[Step, ...]:

@@ -254,8 +254,9 @@ def as_text(emptied: Key, sides: Sides) -> Iterator[str]:
     for key in sides.now.needed_by.get(emptied, ()):
         o = sides.now.by_key[key]
         if o.kind == "column" and key in sides.touched and not o["_inherited"]:
-            column = quoted(key[-1])
-            yield alter_table(o, f"ALTER COLUMN {column} TYPE text USING {column}::text")
+            column, table = quoted(key[-1]), sides.now.get("table", *o.names[:2])
+            held = "" if table and table["kind"] == "f" else f" USING {column}::text"
+            yield alter_table(o, f"ALTER COLUMN {column} TYPE text{held}")
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
@@ -277,7 +278,10 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
 def _both_ends(foreign_key: Object, column: Object, sides: Sides) -> bool:
     """Whether a foreign key's columns change on both sides: neither order would do while it stands."""
     ends = [k for k in sides.now.needs.get(foreign_key.key, NOTHING) if k[0] == "column" and k in sides.want]
-    tables = {k[1:3] for k in ends if sides.now.by_key[k]["type"] != sides.want.by_key[k]["type"]}
+    changed = [k for k in ends if new_type(sides.now.by_key[k], sides.want.by_key[k], sides)]
+    if foreign_key["_references"] == list(foreign_key.names[:2]):
+        return len(changed) > 1
+    tables = {k[1:3] for k in changed}
     return len(tables) > 1 or any(k[1:3] != column.names[:2] for k in ends if k[1:3] in tables)
 
 
