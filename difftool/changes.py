@@ -27,7 +27,7 @@ IN_A_KEY = frozenset(
     {"function", "operator", "operator_class", "collation", "base_type", "composite", "domain", "enum", "range"}
 )
 """What a partition key may be made with, which nobody can take out of it."""
-KEY = (
+NEEDED_BY_KEY = (
     "its partition key needs {}, which is dropped, so the table would have to be as well; create the new table under "
     "another name, copy the rows, then swap the names"
 )
@@ -226,7 +226,7 @@ class _Finding:
         now = self.start.now.by_key[other]
         if other[0] in NEVER_FOR_ANOTHER and not kind.derived(now):
             if now["partition_key"] and of[0] in IN_A_KEY and not (of[0] == "composite" and now["_typed"]):
-                self._make_anew(other, why=KEY.format(" ".join(shown(of))))
+                self._make_anew(other, why=NEEDED_BY_KEY.format(" ".join(shown(of))))
             return
         if now.parent == of:
             self._make_anew(other, with_its_whole=True)

@@ -92,9 +92,8 @@ class _Graph:
             self._edge((Verb.DROP, key), (Verb.MAKE, key))
 
     def _merge(self, verb: Verb, side: Objects, moving: frozenset[Key]) -> None:
-        staying = self.changes.sides.swapped if verb is Verb.DROP else NOTHING
         for key in moving:
-            other = _within(verb, key, side, moving, staying)
+            other = _within(verb, key, side, moving, self.changes.sides.swapped)
             if other:
                 self.one_with[verb, key] = (verb, other)
 
@@ -177,8 +176,9 @@ class _Graph:
         if key in sides.touched:
             wanted = sides.want.needs.get(key, NOTHING)
             for needed in sides.now.needs.get(key, NOTHING):
+                # a partition stays while its whole is made anew: it is let go, and waits for the new one
                 anew = needed in wanted and needed in sides.coming and needed not in sides.swapped
-                if needed in sides.going and needed not in sides.emptied and not anew:  # which lets go of a partition
+                if needed in sides.going and needed not in sides.emptied and not anew:
                     self._edge(step, (Verb.DROP, needed))
 
     def _counted(self, key: Key) -> Iterator[Key]:

@@ -58,26 +58,25 @@ def own_below(whole: Object, sides: Sides) -> Iterator[Key]:
             yield from (c.key for c in own_ones if c["definition"] == whole["definition"] and c.key in sides.now)
 
 
-def of_another_type(share: Object, side: Objects) -> tuple[Key, Key] | None:
-    """For a UNIQUE constraint that is a share of a primary key, or the other way round: the whole key, and the link."""
-    if side.major < TYPES_MATTER or share["type"] not in ("p", "u") or share["_excludes"]:
-        return None
-    for index in side.parts_of(share.key, "index"):
-        for link in side.parts_of(index.key, "attached_index"):
-            whole = side.by_key["index", *link["of"]].parent
-            if whole and whole[0] == "constraint" and side.by_key[whole]["type"] != share["type"]:
-                return whole, link.key
+def of_another_type(share: Object, side: Objects) -> Key | None:
+    """For a UNIQUE constraint that is a share of a primary key, or the other way round: the whole key."""
+    for index in side.parts_of(share.key, "index") if _type_matters(share, side) else ():
+        whole = _whole(index, side).parent
+        if whole and whole[0] == "constraint" and side.by_key[whole]["type"] != share["type"]:
+            return whole
     return None
 
 
-def shares_of_another_type(whole: Object, side: Objects) -> Iterator[tuple[Key, Key]]:
-    """A key's shares that are keys of another type, in the partitions right below: each partition's place, its link."""
-    key = whole.parent is not None and whole["type"] in ("p", "u")
-    for child in side.below.get(whole.parent, ()) if whole.parent and key else ():
+def shares_of_another_type(whole: Object, side: Objects) -> Iterator[Object]:
+    """A key's shares that are keys of another type, in the partitions right below."""
+    for child in side.below.get(whole.parent, ()) if whole.parent and _type_matters(whole, side) else ():
         for share in side.parts_of(("table", *child), "constraint"):
-            found = of_another_type(share, side)
-            if found and found[0] == whole.key:
-                yield ("partition", *child), found[1]
+            if of_another_type(share, side) == whole.key:
+                yield share
+
+
+def _type_matters(key: Object, side: Objects) -> bool:
+    return side.major >= TYPES_MATTER and key["type"] in ("p", "u") and not key["_excludes"]
 
 
 def owner(index: Object) -> Key:

@@ -60,8 +60,8 @@ PATIENCE = 30.0
 """Seconds that a session may take to end once it was told to."""
 TOLD_EVERY = 30.0
 NOTE_SECONDS = 3.0
+ONCE = "which does nothing where it was brought in already"
 PLAN = "difftool plan shows what is left, and difftool apply finishes it"
-DATA = "the data of {}, which does nothing where it was brought in already"
 TERMINATE = "SELECT pg_terminate_backend(%s, %s)"
 
 
@@ -133,7 +133,8 @@ def _note(store: Store, now: Now, talk: Talk) -> str:
 
 def tell(stopped: Stopped, now: Now) -> tuple[str, ...]:
     """What happened, as far as a look can tell now, in sentences."""
-    journal, snapshot, files = stopped.journal, stopped.snapshot, [step.file for step in stopped.plan.data]
+    journal, snapshot = stopped.journal, stopped.snapshot
+    data = words.some([step.file for step in stopped.plan.data])
     with session(now.info, read_only=True) as connection:
         settled = settle(connection, stopped)
         holder = at_work(connection)
@@ -143,7 +144,7 @@ def tell(stopped: Stopped, now: Now) -> tuple[str, ...]:
         *([f"its session is still on the server: {holder.told}"] if holder else []),
         *([settled.told] if settled.told else []),
         f"{settled.done} of {words.many(journal.statements, 'statement')} are committed",
-        *([f"left: {DATA.format(words.some(files))}"] if settled.done == journal.statements and files else []),
+        *([f"left: the data of {data}, {ONCE}"] if data and settled.done == journal.statements else []),
     )
 
 

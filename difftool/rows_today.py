@@ -72,7 +72,7 @@ def _said(probe: Probe, connection: Connection) -> str:
     part = PART.search(probe.sql)
     told = f"in a sample of {float(part[1]):g} % of it, " if part else ""
     verb = ONE.get(probe.do, f"{probe.do}s") if number == 1 else probe.do
-    return f"{told}{_rows(number)} {probe.of} {verb} {probe.what}"
+    return f"{told}{_rows(number)} of {probe.of} {verb} {probe.what}"
 
 
 def _rows(number: int) -> str:

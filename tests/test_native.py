@@ -233,8 +233,22 @@ def test_a_column_that_stops_being_its_own_tables_is_refused(server: Server) -> 
             ),
             "w",
         ),
+        (
+            (
+                "CREATE TYPE e AS ENUM ('a', 'b', 'c')",
+                "CREATE TABLE w (id e, x int) PARTITION BY LIST (id)",
+                "CREATE TABLE w1 PARTITION OF w FOR VALUES IN ('a')",
+                "INSERT INTO w VALUES ('a', 2)",
+            ),
+            (
+                "CREATE TYPE e AS ENUM ('b', 'a')",
+                "CREATE TABLE w (id e, x int) PARTITION BY LIST (id)",
+                "CREATE TABLE w1 PARTITION OF w FOR VALUES IN ('a')",
+            ),
+            "w",
+        ),
     ],
-    ids=["inherited alone", "partition key"],
+    ids=["inherited alone", "partition key", "partition key of a type that goes"],
 )
 def test_a_column_that_cannot_be_made_anew_is_with_its_table(
     before: Sequence[str], after: Sequence[str], table: str, server: Server

@@ -92,7 +92,7 @@ def compare(
         try:
             written = tuple(map(faithful, _write(step, sides, guarded)))
         except Refused as error:
-            refused.append((step[1], str(error)))
+            refused.append((error.whole or step[1], str(error)))
         else:
             if written:
                 steps.append((step[1], written))

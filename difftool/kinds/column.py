@@ -215,8 +215,7 @@ def _moved(now: Object, want: Object, sides: Sides) -> bool:
 def using(now: Object, want: Object, sides: Sides) -> str:
     """How old values become new ones, where PostgreSQL does not do it by itself; a foreign table's are not here."""
     column = quoted(want.names[-1])
-    table = sides.want.get("table", *want.names[:2])
-    if table and table["kind"] == "f":
+    if _is_elsewhere(want, sides.want):
         return ""
     if want.key in sides.values.using:
         return f" USING {sides.values.using[want.key]}"
@@ -254,9 +253,15 @@ def as_text(emptied: Key, sides: Sides) -> Iterator[str]:
     for key in sides.now.needed_by.get(emptied, ()):
         o = sides.now.by_key[key]
         if o.kind == "column" and key in sides.touched and not o["_inherited"]:
-            column, table = quoted(key[-1]), sides.now.get("table", *o.names[:2])
-            held = "" if table and table["kind"] == "f" else f" USING {column}::text"
+            column = quoted(key[-1])
+            held = "" if _is_elsewhere(o, sides.now) else f" USING {column}::text"
             yield alter_table(o, f"ALTER COLUMN {column} TYPE text{held}")
+
+
+def _is_elsewhere(o: Object, side: Objects) -> bool:
+    """Whether a foreign table has its values: there is none to compute here."""
+    table = side.get("table", *o.names[:2])
+    return bool(table and table["kind"] == "f")
 
 
 def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
@@ -279,7 +284,7 @@ def _both_ends(foreign_key: Object, column: Object, sides: Sides) -> bool:
     """Whether a foreign key's columns change on both sides: neither order would do while it stands."""
     ends = [k for k in sides.now.needs.get(foreign_key.key, NOTHING) if k[0] == "column" and k in sides.want]
     changed = [k for k in ends if new_type(sides.now.by_key[k], sides.want.by_key[k], sides)]
-    if foreign_key["_references"] == list(foreign_key.names[:2]):
+    if ("table", *foreign_key["_references"]) == foreign_key.parent:
         return len(changed) > 1
     tables = {k[1:3] for k in changed}
     return len(tables) > 1 or any(k[1:3] != column.names[:2] for k in ends if k[1:3] in tables)

@@ -169,7 +169,7 @@ def made_after(o: Object, side: Objects) -> tuple[Key, ...]:
 
     For a key with shares that are keys of another type also the places of those partitions.
     """
-    places = tuple(place for place, _ in shares_of_another_type(o, side))
+    places = tuple(("partition", *share.names[:2]) for share in shares_of_another_type(o, side))
     link = ("partition", *o.names[:2])
     if link not in side:
         return places

@@ -40,8 +40,7 @@ def disturbs(now: Object | None, want: Object, sides: Sides) -> Iterable[Key]:
     yield from (k for table in above for k in sides.now.pointing.get(table, ()))
     table = ("table", *want.names)
     constraints = sides.want.parts_of(table, "constraint")
-    others = (found[0] for c in constraints if (found := of_another_type(c, sides.want)))
-    yield from (whole for whole in others if whole in sides.now)
+    yield from (whole for c in constraints if (whole := of_another_type(c, sides.want)) and whole in sides.now)
     yield from (c.key for c in constraints if c.key in sides.now and (comes_as_part(c) or like_above(c, sides.want)))
     indexes = [(shape(o, sides.want), o) for o in indexes_of(table, sides.want)]
     meant = {s for s, o in indexes if o["_attached"]}
@@ -54,8 +53,8 @@ def made_after(o: Object, side: Objects) -> Iterable[Key]:
     for constraint in side.parts_of(("table", *o.names), "constraint"):
         if has_name_of_its_own(constraint, side):
             yield constraint.key
-        for _, link in shares_of_another_type(constraint, side):
-            yield from (constraint.key, link)
+        for share in shares_of_another_type(constraint, side):
+            yield from (constraint.key, ("attached_index", share.names[0], share.names[-1]))
 
 
 def drop_apart(o: Object, side: Objects, moving: Container[Key]) -> bool:

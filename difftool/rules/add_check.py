@@ -49,7 +49,7 @@ def violated(node: Node, context: Context) -> Iterator[Probe]:
         where = f"NOT ({written(constraint.raw_expr)})"
         yield Probe(
             those(table, where, context, only=context.only or bool(constraint.is_no_inherit)),
-            f"of {table.name.shown}",
+            table.name.shown,
             "violate",
             f'"{constraint.conname or "the CHECK"}": it fails; mend them first',
         )

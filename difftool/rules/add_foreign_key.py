@@ -124,7 +124,7 @@ def orphans(node: Node, context: Context) -> Iterator[Probe]:
     target = context.known_as("relation", other.name).sql
     yield Probe(
         those(table, f"{where} AND NOT EXISTS (SELECT 1 FROM {target} t WHERE {same})", context, alias=" f"),
-        f"of {table.name.shown}",
+        table.name.shown,
         "point",
         f"at no row of {other.name.shown}: it fails; mend or delete them first",
     )

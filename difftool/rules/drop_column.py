@@ -81,7 +81,7 @@ def values(node: Node, context: Context) -> Iterator[Probe]:
     if filled(table, context) and not column.new and not column.generated and not stays:
         yield Probe(
             those(table, f"{quoted(node.name)} IS NOT NULL", context, only=context.only),
-            f"of {table.name.shown}",
+            table.name.shown,
             "have",
             f'a value in column "{node.name}" now',
             "data-loss",

@@ -104,4 +104,4 @@ def rows_there(node: Node, context: Context) -> Iterator[Probe]:
     for table in context.dropped(node, "OBJECT_TABLE"):
         if filled(table, context) and not context.found_empty(table, only=table.kind == "r"):
             name = context.known_as("relation", table.name).sql
-            yield Probe(f"SELECT 1 FROM {name}", f"of {table.name.shown}", "are", "there now", "data-loss")
+            yield Probe(f"SELECT 1 FROM {name}", table.name.shown, "are", "there now", "data-loss")

@@ -61,4 +61,4 @@ def no_room(node: Node, context: Context) -> Iterator[Probe]:
     version, cut = context.facts.version, len(through) > 1
     for where, said, kind in unfit(quoted(node.name), column.type, through[-1], cut=cut, version=version):
         rows = those(table, where, context, only=context.only)
-        yield Probe(rows, f"of {table.name.shown}", "have", f'a value in column "{node.name}" that {said}', kind)
+        yield Probe(rows, table.name.shown, "have", f'a value in column "{node.name}" that {said}', kind)

@@ -54,11 +54,11 @@ class Online:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A look at the rows of today: ``sql`` selects what is counted, and "12 rows {of} {do} {what}" is what is said."""
+    """A look at the rows of today: ``sql`` selects what is counted; it is said as "12 rows of {of} {do} {what}"."""
 
     sql: str
     of: str
-    """Of what they are: 'of "public.users"'."""
+    """What they are rows of: '"public.users"'."""
     do: str
     """The verb, in the plural."""
     what: str

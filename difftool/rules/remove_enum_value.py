@@ -91,7 +91,7 @@ def in_use(node: Node, context: Context) -> Iterator[Probe]:
     if lost:
         yield Probe(
             those(table, f"{quoted(node.name)}::text IN ({', '.join(lost)})", context, only=context.only),
-            f"of {table.name.shown}",
+            table.name.shown,
             "hold",
             f'{listed(lost)} in column "{node.name}": it fails; change those first',
         )

@@ -68,7 +68,7 @@ def duplicates(
         listed = ", ".join(keys)
         yield Probe(
             f"{those(table, ' AND '.join(conditions) or 'true', context)} GROUP BY {listed} HAVING count(*) > 1",
-            f"of ({listed}) in {table.name.shown}",
+            f"({listed}) in {table.name.shown}",
             "stand",
             "more than once: it fails; let each be there once",
         )

@@ -132,7 +132,7 @@ def nulls(node: Node, context: Context) -> Iterator[Probe]:
         if not context.column(table, name).new and not filled_before:
             yield Probe(
                 those(table, f"{quoted(name)} IS NULL", context, only=context.only),
-                f"of {table.name.shown}",
+                table.name.shown,
                 "have",
                 f'no value in column "{name}": it fails; give them one first',
             )
